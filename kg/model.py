@@ -1,0 +1,83 @@
+"""Own the frozen values that travel between the layers; not how any of them is made.
+
+A term is its N-Triples text (`<iri>`, `"text"@en`, `_:b`): one native string, hashed and compared
+at the speed of the interpreter, and the same in every library.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple, TypeAlias
+
+__all__ = ["Clash", "Derivation", "Origin", "Proof", "Term", "Triple"]
+
+Term: TypeAlias = str
+"""A term in N-Triples syntax, see https://www.w3.org/TR/n-triples/#sec-grammar."""
+
+
+class Triple(NamedTuple):
+    """One RDF triple."""
+
+    subject: Term
+    predicate: Term
+    object: Term
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.predicate} {self.object} ."
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """One application of a rule: the rule's name and the triples that it matched, in its order."""
+
+    rule: str
+    premises: tuple[Triple, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """Premises that a rule concludes `false` from."""
+
+    rule: str
+    premises: tuple[Triple, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where an asserted triple stands: its source, the node that states it, the place and words.
+
+    `source` is the IRI term of the source, or of the ontology for an axiom.
+    """
+
+    source: Term
+    file: str
+    node: Term | None = None
+    locator: str | None = None
+    quotation: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A tree: the conclusion, the rule that gave it, and a proof of each premise in rule order.
+
+    A leaf has no rule and no premises: its conclusion is asserted, and `origins` say by whom.
+    The conclusion of a contradiction is `None`.
+    """
+
+    conclusion: Triple | None
+    rule: str | None = None
+    premises: tuple[Proof, ...] = ()
+    origins: tuple[Origin, ...] = ()
+
+    def leaves(self) -> Iterator[Proof]:
+        """Yield the leaves from left to right, each distinct conclusion once."""
+        seen: set[Triple | None] = set()
+        stack = [self]
+        while stack:
+            step = stack.pop()
+            if step.rule is not None:
+                stack.extend(reversed(step.premises))
+            elif step.conclusion not in seen:
+                seen.add(step.conclusion)
+                yield step
