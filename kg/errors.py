@@ -4,7 +4,7 @@
     ├── InputError              a file, argument or setting that cannot be used
     │   ├── NotFoundError       the path or name given is not there
     │   ├── FormatError         no reader or writer for this format
-    │   └── SyntaxFault         text that its grammar does not allow, with file:line:column
+    │   └── RdfSyntaxError         text that its grammar does not allow, with file:line:column
     ├── ValidationError         data that breaks a shape or a gate, with the report
     ├── InconsistencyError      statements that cannot all hold, with the proof of the clash
     ├── QueryError              a query that was not answered
@@ -36,8 +36,8 @@ __all__ = [
     "QueryRefusedError",
     "QuerySyntaxError",
     "QueryTimeoutError",
+    "RdfSyntaxError",
     "StorageError",
-    "SyntaxFault",
     "ValidationError",
 ]
 
@@ -76,7 +76,7 @@ class FormatError(InputError):
     code = "format"
 
 
-class SyntaxFault(InputError):
+class RdfSyntaxError(InputError):
     """Text that its grammar does not allow; `where` is file:line:column."""
 
     code = "syntax"

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
-__all__ = ["Clash", "Derivation", "Origin", "Proof", "Term", "Triple"]
+__all__ = ["Clash", "Dataset", "Derivation", "Origin", "Proof", "SourceFile", "Term", "Triple"]
 
 Term: TypeAlias = str
 """A term in N-Triples syntax, see https://www.w3.org/TR/n-triples/#sec-grammar."""
@@ -25,6 +25,33 @@ class Triple(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.subject} {self.predicate} {self.object} ."
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """One file as it was read: its name for messages, its role, its bytes' digest, its triples.
+
+    `role` is "ontology" or "data"; `source` is what its triples are attributed to: the ontology
+    module, or the source whose claims it holds; `None` for labels and other editorial matter.
+    """
+
+    name: str
+    role: str
+    digest: str
+    triples: tuple[Triple, ...]
+    source: Term | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """All files of an ontology and a dossier, in the order of their content, not of their names."""
+
+    files: tuple[SourceFile, ...]
+
+    def triples(self, role: str | None = None) -> Iterator[Triple]:
+        """Yield each distinct triple of the files of one role, or of all files."""
+        wanted = (file for file in self.files if role in (None, file.role))
+        yield from dict.fromkeys(triple for file in wanted for triple in file.triples)
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,7 @@ def iri(curie: str) -> Term:
 
 
 def expand(text: str) -> Term:
-    """Return the term a person meant by a CURIE, an IRI with or without brackets, `a`, or a literal.
+    """Return the term a person meant by a CURIE, an IRI (bare or in brackets), `a` or a literal.
 
     Raise `InputError` where the prefix is unknown or the text is none of these.
 
@@ -110,7 +110,7 @@ def compact(term: Term) -> str:
     bare = term[1:-1]
     for prefix, namespace in _LONGEST_FIRST:
         if bare.startswith(namespace) and _LOCAL.fullmatch(bare, len(namespace)):
-            return f"{prefix}:{bare[len(namespace):]}"
+            return f"{prefix}:{bare[len(namespace) :]}"
     return term
 
 

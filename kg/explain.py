@@ -1,0 +1,169 @@
+"""Own the proof of a triple as a value, and its forms to read; the checking is `kg.check`'s."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+
+from kg.check import Checker
+from kg.errors import NotInGraphError, ProofError
+from kg.model import Clash, Derivation, Origin, Proof, Term, Triple
+from kg.namespaces import compact, iri
+from kg.store import Attribution, KnowledgeGraph
+from kg.terms import literal_parts
+
+__all__ = ["Witnesses", "clash_proof", "digest", "explain", "proof_of", "steps", "told", "verify"]
+
+_DETAILS = {
+    iri("clef:statedIn"): "source",
+    iri("clef:locator"): "locator",
+    iri("clef:quotation"): "quotation",
+}
+
+
+def explain(graph: KnowledgeGraph, triple: Triple) -> Proof:
+    """Return the proof of a triple of a graph.
+
+    Raise `NotInGraphError` for a triple it does not hold, naming the claims of it held back.
+    """
+    try:
+        return proof_of(triple, graph.derivations.get, Witnesses(graph.asserted))
+    except NotInGraphError as error:
+        claims = _claims_of(graph, triple)
+        if not claims:
+            raise
+        error.hint = (
+            f"claimed, but not accepted as a plain fact: {', '.join(map(compact, claims))};"
+            " its modality, rank, a conflict, or the sensitivity of the predicate holds it back"
+        )
+        raise
+
+
+def verify(graph: KnowledgeGraph, proof: Proof, rules: Mapping[str, str]) -> None:
+    """Have the independent checker accept a proof; raise its `ProofError` where it does not."""
+    asserted = Witnesses(graph.asserted).sources()
+    Checker(asserted=asserted, rules=rules, closure=graph.triples).check(proof)
+
+
+def _claims_of(graph: KnowledgeGraph, triple: Triple) -> list[Term]:
+    """Return the claims that say a triple."""
+    found: dict[Term, set[tuple[Term, Term]]] = defaultdict(set)
+    for subject, predicate, obj in graph.graphs["claims"]:
+        found[subject].add((predicate, obj))
+    subject, predicate, obj = triple
+    return [
+        node
+        for node, pairs in sorted(found.items())
+        if {(iri("clef:subject"), subject), (iri("clef:predicate"), predicate)} <= pairs
+        and pairs & {(iri("clef:object"), obj), (iri("clef:value"), obj)}
+    ]
+
+
+class Witnesses:
+    """Says of each asserted triple where it stands: file, source, claim, place and words."""
+
+    def __init__(self, asserted: Mapping[Triple, tuple[Attribution, ...]]) -> None:
+        self._asserted = asserted
+        self._details: dict[tuple[str, Term], dict[str, Term]] = {}
+        for triple, group in asserted.items():
+            name = _DETAILS.get(triple.predicate)
+            if name:
+                for attribution in group:
+                    node = self._details.setdefault((attribution.file, triple.subject), {})
+                    node[name] = triple.object
+
+    def __contains__(self, triple: object) -> bool:
+        return triple in self._asserted
+
+    def origins(self, triple: Triple) -> tuple[Origin, ...]:
+        """Return where a triple is asserted; nothing for one that is not, or by no source."""
+        found = []
+        for attribution in self._asserted.get(triple, ()):
+            details = self._details.get((attribution.file, triple.subject), {})
+            source = details.get("source") or attribution.source
+            if source:
+                found.append(
+                    Origin(
+                        source,
+                        attribution.file,
+                        triple.subject if "source" in details else None,
+                        _words(details.get("locator")),
+                        _words(details.get("quotation")),
+                    )
+                )
+        return tuple(found)
+
+    def sources(self) -> dict[Triple, frozenset[Term]]:
+        """Return the sources of every asserted triple, as `kg.check` asks for them."""
+        return {t: frozenset(o.source for o in self.origins(t)) for t in self._asserted}
+
+
+def proof_of(
+    triple: Triple, derivation: Callable[[Triple], Derivation | None], witnesses: Witnesses
+) -> Proof:
+    """Return the proof of a triple; sub-proofs that recur are one and the same object.
+
+    `derivation` gives the recorded derivation, or `None` for what is only asserted. Raise
+    `NotInGraphError` for a triple that is neither, `ProofError` where the records run in a circle.
+    """
+    done: dict[Triple, Proof] = {}
+    stack = [triple]
+    open_steps: set[Triple] = set()
+    while stack:
+        current = stack[-1]
+        if current in done:
+            stack.pop()
+            continue
+        recorded = derivation(current)
+        if recorded is None:
+            if current not in witnesses:
+                raise NotInGraphError(f"{told(current)} is neither asserted nor inferred")
+            done[current] = Proof(current, origins=witnesses.origins(current))
+            continue
+        missing = [premise for premise in recorded.premises if premise not in done]
+        if not missing:
+            premises = tuple(done[premise] for premise in recorded.premises)
+            done[current] = Proof(current, recorded.rule, premises)
+            open_steps.discard(current)
+            continue
+        open_steps.add(current)
+        if not open_steps.isdisjoint(missing):
+            raise ProofError(f"the derivation of {told(current)} comes back to itself")
+        stack.extend(missing)
+    return done[triple]
+
+
+def clash_proof(
+    clash: Clash, derivation: Callable[[Triple], Derivation | None], witnesses: Witnesses
+) -> Proof:
+    """Return the proof of a contradiction."""
+    premises = tuple(proof_of(premise, derivation, witnesses) for premise in clash.premises)
+    return Proof(None, clash.rule, premises)
+
+
+def steps(proof: Proof) -> list[Proof]:
+    """Return every distinct step of a proof, each before its premises, the conclusion first."""
+    found: dict[int, Proof] = {}
+    stack = [proof]
+    while stack:
+        step = stack.pop()
+        if id(step) not in found:
+            found[id(step)] = step
+            stack.extend(reversed(step.premises))
+    return list(found.values())
+
+
+def digest(triple: Triple) -> str:
+    """Return the name of a statement: 16 hex digits of the SHA-256 of its N-Triples text."""
+    text = f"{triple.subject} {triple.predicate} {triple.object}"
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def told(triple: Iterable[Term]) -> str:
+    """Return a triple with its names shortened."""
+    return " ".join(map(compact, triple))
+
+
+def _words(literal: Term | None) -> str | None:
+    return literal_parts(literal)[0] if literal else None

@@ -1,0 +1,112 @@
+"""Own the reading of RDF files into triples; not what the triples may say (see validate)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from kg.errors import FormatError, NotFoundError, RdfSyntaxError, StorageError
+from kg.model import Dataset, SourceFile, Term, Triple
+from kg.namespaces import BASE, iri
+
+__all__ = ["load_dataset", "load_file", "parse", "turtle_files"]
+
+_TYPE = iri("rdf:type")
+_ATTRIBUTABLE = (iri("owl:Ontology"), iri("clef:Source"))
+
+
+def turtle_files(folder: Path) -> Iterator[Path]:
+    """Yield the Turtle files under a folder."""
+    if not folder.is_dir():
+        raise NotFoundError(
+            "no such folder", where=str(folder), hint="give the folder of a dossier or an ontology"
+        )
+    yield from sorted(path for path in folder.rglob("*.ttl") if path.is_file())
+
+
+def load_dataset(ontology: Path, data: Path, extra: Iterable[Path] = ()) -> Dataset:
+    """Read an ontology, a dossier and further files of claims into one dataset.
+
+    The result does not depend on the names of the files or on the order they are found in.
+    Raise `RdfSyntaxError` with file:line:column, `NotFoundError` or `StorageError`.
+    """
+    files = [load_file(path, root=ontology.parent) for path in turtle_files(ontology)]
+    data_files = [*turtle_files(data), *extra]
+    files += [load_file(path, root=data.parent.parent, role="data") for path in data_files]
+    files.sort(key=lambda file: (file.role, file.source or "", file.digest))
+    return Dataset(tuple(files))
+
+
+def load_file(path: Path, *, root: Path | None = None, role: str = "ontology") -> SourceFile:
+    """Read one RDF file, relative IRIs against the base, blank nodes named by its content."""
+    name = path.as_posix()
+    if root is not None and path.is_relative_to(root):
+        name = path.relative_to(root).as_posix()
+    content = _read(path)
+    digest = hashlib.sha256(content).hexdigest()
+    triples = tuple(dict.fromkeys(parse(content, path, name=name, label=digest[:8])))
+    attributed = sorted(
+        t.subject for t in triples if t.predicate == _TYPE and t.object in _ATTRIBUTABLE
+    )
+    source = attributed[0] if len(attributed) == 1 else None
+    return SourceFile(name, role, digest, triples, source)
+
+
+def parse(content: bytes, path: Path, *, name: str, label: str = "") -> Iterator[Triple]:
+    """Yield the triples of a document whose format its suffix tells, literal forms untouched.
+
+    Blank nodes are numbered in the order they appear, so the same bytes give the same names.
+    Raise `FormatError` for an unknown suffix and `RdfSyntaxError` with `name`:line:column.
+    """
+    suffix = path.suffix.lstrip(".").lower()
+    rdf_format = ox.RdfFormat.from_extension("jsonld" if suffix == "json" else suffix)
+    if rdf_format is None:
+        raise FormatError(
+            f"no RDF format has the suffix {path.suffix!r}",
+            where=name,
+            hint="use .ttl, .nt, .rdf, .jsonld, .trig, .nq or .n3",
+        )
+    blanks: dict[str, Term] = {}
+    try:
+        for quad in ox.parse(content, format=rdf_format, base_iri=BASE):
+            yield Triple(
+                *(
+                    _term(node, blanks, label)
+                    for node in (quad.subject, quad.predicate, quad.object)
+                )
+            )
+    except SyntaxError as fault:
+        raise _syntax_fault(fault, content, name) from None
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise NotFoundError("no such file", where=str(path)) from None
+    except OSError as error:
+        raise StorageError(f"cannot be read: {error.strerror}", where=str(path)) from error
+
+
+def _term(node: object, blanks: dict[str, Term], label: str) -> Term:
+    if isinstance(node, ox.BlankNode):
+        return blanks.setdefault(node.value, f"_:b{label}n{len(blanks)}")
+    return str(node)
+
+
+def _syntax_fault(fault: SyntaxError, content: bytes, name: str) -> RdfSyntaxError:
+    message = str(fault.msg)
+    if not fault.lineno:
+        return RdfSyntaxError(message, where=name)
+    column = fault.offset or 1
+    lines = content.decode("utf-8", errors="replace").split("\n")
+    line = lines[fault.lineno - 1] if fault.lineno <= len(lines) else ""
+    prefix = f"Parser error at line {fault.lineno} column {column}: "
+    return RdfSyntaxError(
+        message.removeprefix(prefix),
+        where=f"{name}:{fault.lineno}:{column}",
+        hint=f"{line.rstrip()}\n  {' ' * (column - 1)}^",
+    )

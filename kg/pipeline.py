@@ -1,0 +1,153 @@
+"""Own the way from files to a graph: load, validate, interpret, refuse on a clash, publish."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from kg import rules
+from kg.errors import NotFoundError, StorageError, ValidationError
+from kg.explain import Witnesses, clash_proof
+from kg.interpret import Interpretation, interpret
+from kg.load import load_dataset
+from kg.model import Dataset, Derivation, Proof, Triple
+from kg.namespaces import BASE
+from kg.store import Attribution, KnowledgeGraph, load_snapshot, read_manifest, save_snapshot
+from kg.tell import refusal, sentences
+from kg.validate import Finding, report, validate
+
+__all__ = ["Assessment", "Inputs", "assess", "build", "open_or_build"]
+
+
+def _say_nothing(_stage: str) -> None:
+    """Do nothing: nobody watches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What a graph is built from: the folders of an ontology and a dossier, and further files."""
+
+    ontology: Path
+    data: Path
+    extra: tuple[Path, ...] = ()
+
+    def digest(self) -> str:
+        """Return the SHA-256 of every input file, of this code and of the base IRI."""
+        total = hashlib.sha256(BASE.encode())
+        roots = (self.ontology, self.data, Path(__file__).parent)
+        files = {
+            path for root in roots for s in ("ttl", "rq", "py") for path in root.rglob(f"*.{s}")
+        }
+        for path in (*sorted(files), *self.extra):
+            try:
+                content = hashlib.sha256(path.read_bytes()).hexdigest()
+            except FileNotFoundError:
+                raise NotFoundError("no such file", where=str(path)) from None
+            total.update(f"{path.name} {content}\n".encode())
+        return total.hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """All that was found about a dataset: its closure, what is wrong with it, what clashes."""
+
+    dataset: Dataset
+    findings: list[Finding]
+    meaning: Interpretation
+    clashes: list[Proof]
+
+    def refuse(self) -> None:
+        """Raise `InconsistencyError` or `ValidationError` unless the dataset can be published."""
+        problems = report(self.findings)
+        if self.clashes:
+            words = sentences(self.dataset.triples("ontology"))
+            raise refusal(self.clashes, words, f"\nAlso found:\n{problems}" if problems else "")
+        if self.findings:
+            count = len(self.findings)
+            raise ValidationError(f"{count} finding{'s' if count > 1 else ''}\n{problems}")
+
+
+def assess(inputs: Inputs, tell: Callable[[str], None] = _say_nothing) -> Assessment:
+    """Load, validate and interpret; `tell` is called with each stage as it begins."""
+    tell("reading the files")
+    dataset = load_dataset(inputs.ontology, inputs.data, inputs.extra)
+    tell("checking shapes and gates")
+    findings = validate(dataset, inputs.ontology)
+    tell("reasoning")
+    texts = rules.load_rules(inputs.ontology / "rules", dataset.triples("ontology"))
+    meaning = interpret(dataset, texts)
+    return Assessment(dataset, findings, meaning, _clashes(dataset, meaning))
+
+
+def build(inputs: Inputs, tell: Callable[[str], None] = _say_nothing) -> KnowledgeGraph:
+    """Return the graph of a dossier; raise the errors of `load`, or refuse as `Assessment` does."""
+    digest = inputs.digest()
+    assessment = assess(inputs, tell)
+    assessment.refuse()
+    return _publish(assessment, inputs.data.resolve().name, digest)
+
+
+def open_or_build(
+    inputs: Inputs, folder: Path, tell: Callable[[str], None] = _say_nothing
+) -> KnowledgeGraph:
+    """Return the graph in a snapshot folder, built anew and saved there if its inputs changed."""
+    if read_manifest(folder).get("inputs") == inputs.digest():
+        try:
+            return load_snapshot(folder)
+        except StorageError:
+            tell("the snapshot is damaged: building it anew")
+    graph = build(inputs, tell)
+    save_snapshot(graph, folder)
+    return graph
+
+
+def derivation_in(meaning: Interpretation) -> Callable[[Triple], Derivation | None]:
+    """Return the lookup of derivations: what a claim was accepted for before what follows."""
+
+    def derivation(triple: Triple) -> Derivation | None:
+        if triple in meaning.accepted:
+            return meaning.accepted[triple]
+        return meaning.closure.derivation(triple) if triple in meaning.closure else None
+
+    return derivation
+
+
+def _attributions(dataset: Dataset) -> dict[Triple, tuple[Attribution, ...]]:
+    found: dict[Triple, list[Attribution]] = defaultdict(list)
+    for file in dataset.files:
+        attribution = Attribution(file.name, file.source)
+        for triple in file.triples:
+            found[triple].append(attribution)
+    return {t: tuple(sorted(group, key=lambda a: a.file)) for t, group in found.items()}
+
+
+def _clashes(dataset: Dataset, meaning: Interpretation) -> list[Proof]:
+    clashes = meaning.closure.clashes()
+    if not clashes:
+        return []
+    witnesses, derivation = Witnesses(_attributions(dataset)), derivation_in(meaning)
+    return [clash_proof(clash, derivation, witnesses) for clash in clashes]
+
+
+def _publish(assessment: Assessment, dossier: str, digest: str) -> KnowledgeGraph:
+    meaning = assessment.meaning
+    asserted = _attributions(assessment.dataset)
+    accepted = sorted(meaning.accepted.keys() - asserted.keys())
+    inferred = sorted(set(meaning.closure.inferred()) - meaning.accepted.keys() - asserted.keys())
+    derivation = derivation_in(meaning)
+    recorded = ((triple, derivation(triple)) for triple in (*accepted, *inferred))
+    return KnowledgeGraph(
+        dossier=dossier,
+        inputs=digest,
+        graphs={
+            "ontology": tuple(sorted(assessment.dataset.triples("ontology"))),
+            "claims": tuple(sorted(assessment.dataset.triples("data"))),
+            "accepted": tuple(accepted),
+            "inferred": tuple(inferred),
+        },
+        asserted=asserted,
+        derivations={triple: found for triple, found in recorded if found is not None},
+    )

@@ -1,0 +1,33 @@
+"""Own the questions of `ontology/questions`: each is a test, an example and documentation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from kg.errors import InputError
+
+__all__ = ["Question", "load_questions"]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question: its name, the words of its first comment line, its SPARQL text."""
+
+    name: str
+    title: str
+    text: str
+
+
+def load_questions(folder: Path) -> list[Question]:
+    """Return the questions of a folder by name; raise `InputError` for one without words."""
+    questions = []
+    for path in sorted(folder.glob("*.rq")):
+        text = path.read_text(encoding="utf-8")
+        first = text.partition("\n")[0]
+        if not first.startswith("# "):
+            raise InputError(
+                "a question begins with its words in a comment line", where=f"{path.name}:1"
+            )
+        questions.append(Question(path.stem, first[2:].strip(), text))
+    return questions

@@ -1,0 +1,216 @@
+"""Own the forms in which a proof is read: a text tree, JSON, Turtle; not how it is found.
+
+Claims and axioms are told in one line each, the cells of an rdf:List as the list they make up.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from kg.errors import InconsistencyError
+from kg.explain import digest, steps, told
+from kg.model import Origin, Proof, Term, Triple
+from kg.namespaces import compact, iri, local_name
+from kg.reason import RULES
+from kg.terms import literal_parts
+
+__all__ = ["as_json", "as_text", "as_triples", "refusal", "sentences", "statement"]
+
+_DEFINITION, _RULES = iri("skos:definition"), iri("rule:").rstrip(">")
+_SHOWN = 3
+_FIRST, _REST, _NIL, _TYPE = iri("rdf:first"), iri("rdf:rest"), iri("rdf:nil"), iri("rdf:type")
+
+
+def sentences(ontology: Iterable[Triple]) -> dict[str, str]:
+    """Return the words for every rule: of ours from the ontology, of OWL 2 RL its table."""
+    words = {name: f"OWL 2 RL, table {rule.table}" for name, rule in RULES.items()}
+    for subject, predicate, obj in ontology:
+        if predicate == _DEFINITION and subject.startswith(_RULES) and obj.endswith("@en"):
+            words[local_name(subject)] = literal_parts(obj)[0]
+    return words
+
+
+def as_text(proof: Proof, sentences: Mapping[str, str]) -> str:
+    """Return a proof as an indented tree, from the conclusion down to the words of its sources.
+
+    `sentences` gives the words for each rule by name.
+    """
+    numbers: dict[int, int] = {}
+    return "\n".join(_tree(proof, sentences, numbers)) + "\n"
+
+
+def refusal(
+    clashes: Sequence[Proof], words: Mapping[str, str], also: str = ""
+) -> InconsistencyError:
+    """Return the error that tells a person of contradictions, each by its proof."""
+    shown = "\n".join(as_text(clash, words) for clash in clashes[:_SHOWN])
+    more = len(clashes) - _SHOWN
+    rest = f"\n… and {more} more" if more > 0 else ""
+    return InconsistencyError(
+        f"inconsistent: these statements cannot all hold\n\n{shown}{rest}{also}",
+        hint="mend or withdraw one of the statements that the proof ends in",
+    )
+
+
+def _tree(proof: Proof, sentences: Mapping[str, str], numbers: dict[int, int]) -> Iterator[str]:
+    """Yield the lines of a proof; a stack of (line prefix, branch mark, step or ready line)."""
+    stack: list[tuple[str, str, Proof | str]] = [("", "", proof)]
+    while stack:
+        prefix, mark, item = stack.pop()
+        deeper = prefix + {"": "", "├─ ": "│  ", "└─ ": "   "}[mark]
+        if isinstance(item, str):
+            yield f"{prefix}{mark}{item}"
+            continue
+        head = told(item.conclusion) if item.conclusion else "contradiction"
+        if item.rule is None:
+            yield f"{prefix}{mark}{head}{_origins(item.origins)}"
+            continue
+        if id(item) in numbers:
+            yield f"{prefix}{mark}{head}  (as in [{numbers[id(item)]}])"
+            continue
+        numbers[id(item)] = number = len(numbers) + 1
+        yield f"{prefix}{mark}[{number}] {head}"
+        yield f"{deeper}│  by {item.rule}: {sentences.get(item.rule, 'an unknown rule')}"
+        children = list(_children(item.premises))
+        marks = ["├─ "] * (len(children) - 1) + ["└─ "]
+        stack.extend(
+            (deeper, m, child) for m, child in reversed(list(zip(marks, children, strict=False)))
+        )
+
+
+def _children(premises: Iterable[Proof]) -> Iterator[Proof | str]:
+    """Yield inferred premises as they are, and asserted ones as one line a claim or axiom."""
+    leaves = [p for p in premises if p.rule is None]
+    yield from (p for p in premises if p.rule is not None)
+    cells = {
+        p.conclusion for p in leaves if p.conclusion and p.conclusion.predicate in (_FIRST, _REST)
+    }
+    told_nodes: set[Term] = set()
+    for leaf in leaves:
+        triple = leaf.conclusion
+        if triple is None or triple in cells:
+            continue
+        nodes = sorted({origin.node for origin in leaf.origins if origin.node})
+        if not nodes:
+            words = " ".join(
+                (compact(triple.subject), compact(triple.predicate), _list(triple.object, cells))
+            )
+            yield words + _origins(leaf.origins)
+        elif nodes[0] not in told_nodes:
+            told_nodes.add(nodes[0])
+            yield f"{_kind(nodes[0], leaves)}{compact(nodes[0])}{_origins(leaf.origins)}"
+
+
+def _kind(node: Term, leaves: Iterable[Proof]) -> str:
+    """Return what a documented node is, where a premise says so: "Claim "."""
+    kinds = sorted(
+        local_name(leaf.conclusion.object)
+        for leaf in leaves
+        if leaf.conclusion and leaf.conclusion[:2] == (node, _TYPE)
+    )
+    return f"{kinds[0]} " if kinds else ""
+
+
+def _list(head: Term, cells: set[Triple]) -> str:
+    """Return an rdf:List written out, or the term itself where it heads none of the cells."""
+    first = {cell.subject: cell.object for cell in cells if cell.predicate == _FIRST}
+    rest = {cell.subject: cell.object for cell in cells if cell.predicate == _REST}
+    if head not in first:
+        return compact(head)
+    members = []
+    while head in first:
+        members.append(compact(first.pop(head)))
+        head = rest.get(head, _NIL)
+    return f"( {' '.join(members)}{' ' if head == _NIL else ' … '})"
+
+
+def _origins(origins: Iterable[Origin]) -> str:
+    """Return who says so, in the words that stand there."""
+    if not origins:
+        return "  — no source"
+    told_once = dict.fromkeys(
+        ", ".join(
+            part
+            for part in (
+                local_name(origin.source) if origin.node else origin.file,
+                origin.locator,
+                f"“{origin.quotation}”" if origin.quotation else None,
+            )
+            if part
+        )
+        for origin in origins
+    )
+    return "  — " + "; ".join(told_once)
+
+
+def as_json(proof: Proof, sentences: Mapping[str, str]) -> str:
+    """Return a proof as JSON: numbered steps, premises by number, names shortened."""
+    found = steps(proof)
+    number = {id(step): index for index, step in enumerate(found, 1)}
+    content = [
+        {
+            "step": number[id(step)],
+            "triple": [compact(term) for term in step.conclusion] if step.conclusion else None,
+            **(
+                {
+                    "rule": step.rule,
+                    "because": sentences.get(step.rule, ""),
+                    "premises": [number[id(premise)] for premise in step.premises],
+                }
+                if step.rule
+                else {"stated": [_origin_json(origin) for origin in step.origins]}
+            ),
+        }
+        for step in found
+    ]
+    return json.dumps({"steps": content}, ensure_ascii=False, indent=1) + "\n"
+
+
+def _origin_json(origin: Origin) -> dict[str, str]:
+    pairs = {
+        "source": compact(origin.source),
+        "file": origin.file,
+        "node": compact(origin.node) if origin.node else None,
+        "locator": origin.locator,
+        "quotation": origin.quotation,
+    }
+    return {key: value for key, value in pairs.items() if value}
+
+
+def as_triples(proof: Proof) -> Iterator[Triple]:
+    """Yield a proof in the words of the ontology: statements, their rules, premises and sources."""
+    for step in steps(proof):
+        if step.conclusion is None:
+            continue
+        name = statement(step.conclusion)
+        kind = "clef:InferredStatement" if step.rule else "clef:Statement"
+        supports = sorted(
+            {o.node for p in step.premises for o in p.origins if o.node and not p.rule}
+        )
+        promoted = step.rule is not None and step.rule.startswith("promote")
+        if promoted:
+            kind = "clef:AcceptedStatement"
+        yield Triple(name, _TYPE, iri(kind))
+        for key, term in zip(("subject", "predicate", "object"), step.conclusion, strict=True):
+            value = "value" if key == "object" and term.startswith('"') else key
+            yield Triple(name, iri(f"clef:{value}"), term)
+        if promoted:
+            yield from (Triple(name, iri("clef:supportedBy"), node) for node in supports)
+        elif step.rule:
+            yield Triple(name, iri("clef:byRule"), iri(f"rule:{step.rule}"))
+            for premise in step.premises:
+                if premise.conclusion:
+                    yield Triple(name, iri("clef:premise"), statement(premise.conclusion))
+        else:
+            for origin in step.origins:
+                yield Triple(
+                    name,
+                    iri("clef:restsOnSource" if origin.node else "rdfs:isDefinedBy"),
+                    origin.source,
+                )
+
+
+def statement(triple: Triple) -> Term:
+    """Return the IRI that names a triple as a statement."""
+    return iri(f"id:statement-{digest(triple)}")

@@ -1,0 +1,171 @@
+"""Own what data must look like before anything is concluded from it; not what follows from it.
+
+Three kinds of check, one kind of finding: SHACL shapes (what one node must carry), gates (SPARQL
+queries over the whole dataset that must find nothing), and the form of the files themselves.
+Standard: https://www.w3.org/TR/shacl/#validation-report.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyoxigraph as ox
+import pyshacl
+import rdflib
+from rdflib.namespace import SH
+
+from kg.load import load_file, turtle_files
+from kg.model import Dataset, Term
+from kg.namespaces import BASE, PREFIXES, compact, iri
+from kg.terms import from_rdflib, rdflib_graph, to_oxigraph
+
+__all__ = ["Finding", "report", "validate"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Finding:
+    """One thing wrong: the file and node it stands at, the check, and what to do."""
+
+    file: str
+    node: str
+    check: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.node}: {self.message} [{self.check}]"
+
+
+def validate(dataset: Dataset, ontology: Path) -> list[Finding]:
+    """Return all that is wrong with a dataset, sorted; an empty list where nothing is."""
+    where = _places(dataset)
+    findings = {
+        *_forms(dataset),
+        *_attributions(dataset),
+        *_shapes(dataset, ontology / "shapes", where),
+        *_gates(dataset, ontology / "gates", where),
+    }
+    return sorted(findings)
+
+
+def report(findings: Iterable[Finding]) -> str:
+    """Return findings as lines for a person, file by file."""
+    return "\n".join(map(str, findings))
+
+
+def _places(dataset: Dataset) -> dict[Term, str]:
+    """Return the file to name for a node: where it is a subject, data before ontology."""
+    places: dict[Term, str] = {}
+    for role in ("ontology", "data"):
+        for file in (f for f in dataset.files if f.role == role):
+            kind = iri("rdf:type")
+            places |= {t.subject: file.name for t in file.triples if t.predicate != kind}
+    return places
+
+
+def _forms(dataset: Dataset) -> Iterator[Finding]:
+    """Find blank nodes in data, and literals that the store would rewrite."""
+    store = ox.Store()
+    for file in dataset.files:
+        for triple in file.triples:
+            if file.role == "data" and "_:" in (triple.subject[:2], triple.object[:2]):
+                node = compact(triple.subject)
+                yield Finding(
+                    file.name,
+                    node,
+                    "no-blank-nodes",
+                    f"{compact(triple.predicate)} leads to or from"
+                    " a blank node: give it an IRI, so that others can speak of it",
+                )
+            if triple.object.startswith('"') and "^^" in triple.object:
+                kept = _kept(store, triple.object)
+                if kept != triple.object:
+                    yield Finding(
+                        file.name,
+                        compact(triple.subject),
+                        "pinned-literals",
+                        f"write {compact(kept)} instead of {compact(triple.object)}:"
+                        " queries would answer with the first form",
+                    )
+
+
+def _kept(store: ox.Store, literal: Term) -> Term:
+    quad = ox.Quad(ox.NamedNode("urn:s"), ox.NamedNode("urn:p"), to_oxigraph(literal))
+    store.add(quad)
+    kept = str(next(iter(store)).object)
+    store.clear()
+    return kept
+
+
+def _attributions(dataset: Dataset) -> Iterator[Finding]:
+    """Find claims and documented nodes that stand in another source's file."""
+    stated_in = iri("clef:statedIn")
+    for file in dataset.files:
+        if file.role != "data":
+            continue
+        for triple in file.triples:
+            if triple.predicate == stated_in and triple.object != file.source:
+                yield Finding(
+                    file.name,
+                    compact(triple.subject),
+                    "one-file-per-source",
+                    f"is stated in {compact(triple.object)}, but this file holds"
+                    f" {compact(file.source) if file.source else 'no source'}:"
+                    " move it to the file of its source",
+                )
+
+
+def _shapes(dataset: Dataset, folder: Path, where: Mapping[Term, str]) -> Iterator[Finding]:
+    """Find what breaks a SHACL shape; the shapes are read anew, for pySHACL changes them."""
+    shapes = rdflib.Graph()
+    for path in turtle_files(folder):
+        shapes += rdflib_graph(load_file(path).triples)
+    own_shapes = {
+        triple for file in dataset.files if "/shapes/" in file.name for triple in file.triples
+    }
+    data = rdflib_graph(t for t in dataset.triples() if t not in own_shapes)
+    _, results, _ = pyshacl.validate(data, shacl_graph=shapes, inference="none", meta_shacl=False)
+    for result in results.subjects(rdflib.RDF.type, SH.ValidationResult):
+        focus = from_rdflib(results.value(result, SH.focusNode))
+        path = results.value(result, SH.resultPath)
+        value = results.value(result, SH.value)
+        message = str(results.value(result, SH.resultMessage))
+        shape = results.value(result, SH.sourceShape)
+        subject = f"{compact(from_rdflib(path))} " if isinstance(path, rdflib.URIRef) else ""
+        shown = (
+            f" (found {compact(from_rdflib(value))})"
+            if isinstance(value, rdflib.Literal | rdflib.URIRef) and from_rdflib(value) != focus
+            else ""
+        )
+        yield Finding(
+            where.get(focus, "?"),
+            compact(focus),
+            _check_name(shapes, shape),
+            f"{subject}{message}{shown}",
+        )
+
+
+def _check_name(shapes: rdflib.Graph, shape: rdflib.term.Node | None) -> str:
+    """Return the name of a shape, or of the node shape that a nameless property shape hangs on."""
+    seen = set()
+    while isinstance(shape, rdflib.BNode) and shape not in seen:
+        seen.add(shape)
+        shape = next(shapes.subjects(None, shape), None)
+    return compact(from_rdflib(shape)) if isinstance(shape, rdflib.URIRef) else "shape"
+
+
+def _gates(dataset: Dataset, folder: Path, where: Mapping[Term, str]) -> Iterator[Finding]:
+    """Find what the gates find: SELECT queries with a ?node and the words of a ?message."""
+    store = ox.Store()
+    text = "\n".join(map(str, dataset.triples()))
+    store.bulk_load(text, format=ox.RdfFormat.N_TRIPLES)
+    for path in sorted(folder.glob("*.rq")):
+        query = path.read_text(encoding="utf-8")
+        solutions = store.query(query, base_iri=BASE, prefixes=PREFIXES)
+        assert isinstance(solutions, ox.QuerySolutions)
+        for solution in solutions:
+            node = str(solution["node"])
+            message = re.sub(r"<[^<>\s]+>", lambda m: compact(m[0]), solution["message"].value)
+            yield Finding(where.get(node, "?"), compact(node), path.stem, message)
