@@ -203,7 +203,7 @@ def _run_validate(arguments: argparse.Namespace) -> int:
     assessment = assess(_inputs(arguments, arguments.drafts), _Progress())
     assessment.refuse()
     files = len(assessment.dataset.files)
-    claims = sum(1 for t in assessment.dataset.triples("data") if t[1:] == CLAIM)
+    claims = sum(1 for t in assessment.dataset.triples("data", "draft") if t[1:] == CLAIM)
     print(f"valid: {files} files, {claims} claims, no finding and no contradiction")
     return 0
 

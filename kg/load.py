@@ -28,14 +28,14 @@ def turtle_files(folder: Path) -> Iterator[Path]:
 
 
 def load_dataset(ontology: Path, data: Path, extra: Iterable[Path] = ()) -> Dataset:
-    """Read an ontology, a dossier and further files of claims into one dataset.
+    """Read an ontology, a dossier and drafts of further claims into one dataset.
 
     The result does not depend on the names of the files or on the order they are found in.
     Raise `RdfSyntaxError` with file:line:column, `NotFoundError` or `StorageError`.
     """
     files = [load_file(path, root=ontology.parent) for path in turtle_files(ontology)]
-    data_files = [*turtle_files(data), *extra]
-    files += [load_file(path, root=data.parent.parent, role="data") for path in data_files]
+    files += [load_file(p, root=data.parent.parent, role="data") for p in turtle_files(data)]
+    files += [load_file(path, role="draft") for path in extra]
     files.sort(key=lambda file: (file.role, file.source or "", file.digest))
     return Dataset(tuple(files))
 

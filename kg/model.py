@@ -10,7 +10,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
-__all__ = ["Clash", "Dataset", "Derivation", "Origin", "Proof", "SourceFile", "Term", "Triple"]
+__all__ = [
+    "Clash",
+    "Dataset",
+    "Derivation",
+    "Origin",
+    "Proof",
+    "SourceFile",
+    "Term",
+    "Triple",
+]
+
 
 Term: TypeAlias = str
 """A term in N-Triples syntax, see https://www.w3.org/TR/n-triples/#sec-grammar."""
@@ -31,8 +41,9 @@ class Triple(NamedTuple):
 class SourceFile:
     """One file as it was read: its name for messages, its role, its bytes' digest, its triples.
 
-    `role` is "ontology" or "data"; `source` is what its triples are attributed to: the ontology
-    module, or the source whose claims it holds; `None` for labels and other editorial matter.
+    `role` is "ontology", "data" or, for a file that is only tried out, "draft". `source` is what
+    its triples are attributed to: the ontology module, or the source whose claims it holds;
+    `None` for labels and other editorial matter.
     """
 
     name: str
@@ -48,9 +59,9 @@ class Dataset:
 
     files: tuple[SourceFile, ...]
 
-    def triples(self, role: str | None = None) -> Iterator[Triple]:
-        """Yield each distinct triple of the files of one role, or of all files."""
-        wanted = (file for file in self.files if role in (None, file.role))
+    def triples(self, *roles: str) -> Iterator[Triple]:
+        """Yield each distinct triple of the files of some roles, or of all files."""
+        wanted = (file for file in self.files if not roles or file.role in roles)
         yield from dict.fromkeys(triple for file in wanted for triple in file.triples)
 
 
@@ -96,15 +107,3 @@ class Proof:
     rule: str | None = None
     premises: tuple[Proof, ...] = ()
     origins: tuple[Origin, ...] = ()
-
-    def leaves(self) -> Iterator[Proof]:
-        """Yield the leaves from left to right, each distinct conclusion once."""
-        seen: set[Triple | None] = set()
-        stack = [self]
-        while stack:
-            step = stack.pop()
-            if step.rule is not None:
-                stack.extend(reversed(step.premises))
-            elif step.conclusion not in seen:
-                seen.add(step.conclusion)
-                yield step

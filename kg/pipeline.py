@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kg import rules
@@ -128,7 +128,10 @@ def _clashes(dataset: Dataset, meaning: Interpretation) -> list[Proof]:
     clashes = meaning.closure.clashes()
     if not clashes:
         return []
-    witnesses, derivation = Witnesses(_attributions(dataset)), derivation_in(meaning)
+    # Here even a file that no source stands behind must be named: it may be the one to mend.
+    named = [replace(f, source=f.source or f"<file:{f.name}>") for f in dataset.files]
+    witnesses = Witnesses(_attributions(Dataset(tuple(named))))
+    derivation = derivation_in(meaning)
     return [clash_proof(clash, derivation, witnesses) for clash in clashes]
 
 
@@ -144,7 +147,7 @@ def _publish(assessment: Assessment, dossier: str, digest: str) -> KnowledgeGrap
         inputs=digest,
         graphs={
             "ontology": tuple(sorted(assessment.dataset.triples("ontology"))),
-            "claims": tuple(sorted(assessment.dataset.triples("data"))),
+            "claims": tuple(sorted(assessment.dataset.triples("data", "draft"))),
             "accepted": tuple(accepted),
             "inferred": tuple(inferred),
         },

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass
 from io import BytesIO
 from itertools import chain, islice
-from typing import IO, TYPE_CHECKING, cast
+from typing import IO, cast
 
 import pyoxigraph as ox
 
@@ -22,9 +23,6 @@ from kg.errors import (
 from kg.formats import Kind, for_name
 from kg.namespaces import BASE, PREFIXES
 from kg.sparql import Query, QueryForm, read
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 __all__ = ["KINDS", "Dataset", "Query", "QueryForm", "execute", "read", "vet"]
 

@@ -10,12 +10,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias, cast
+from collections.abc import Iterator
+from typing import Literal, NamedTuple, TypeAlias, cast
 
 from kg.errors import QueryRefusedError, QuerySyntaxError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 __all__ = ["FORMS", "Query", "QueryForm", "Source", "Token", "read"]
 

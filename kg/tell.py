@@ -19,6 +19,7 @@ __all__ = ["as_json", "as_text", "as_triples", "refusal", "sentences", "statemen
 
 _DEFINITION, _RULES = iri("skos:definition"), iri("rule:").rstrip(">")
 _SHOWN = 3
+_CLAIM = iri("clef:Claim")
 _FIRST, _REST, _NIL, _TYPE = iri("rdf:first"), iri("rdf:rest"), iri("rdf:nil"), iri("rdf:type")
 
 
@@ -80,36 +81,21 @@ def _tree(proof: Proof, sentences: Mapping[str, str], numbers: dict[int, int]) -
 
 
 def _children(premises: Iterable[Proof]) -> Iterator[Proof | str]:
-    """Yield inferred premises as they are, and asserted ones as one line a claim or axiom."""
-    leaves = [p for p in premises if p.rule is None]
+    """Yield inferred premises as they are, and asserted ones as one line a claim or triple."""
+    leaves = {p.conclusion: p for p in premises if p.rule is None and p.conclusion}
     yield from (p for p in premises if p.rule is not None)
-    cells = {
-        p.conclusion for p in leaves if p.conclusion and p.conclusion.predicate in (_FIRST, _REST)
-    }
-    told_nodes: set[Term] = set()
-    for leaf in leaves:
-        triple = leaf.conclusion
-        if triple is None or triple in cells:
-            continue
-        nodes = sorted({origin.node for origin in leaf.origins if origin.node})
-        if not nodes:
-            words = " ".join(
-                (compact(triple.subject), compact(triple.predicate), _list(triple.object, cells))
+    cells = {triple for triple in leaves if triple.predicate in (_FIRST, _REST)}
+    claims = {triple.subject for triple in leaves if triple[1:] == (_TYPE, _CLAIM)}
+    for triple, leaf in leaves.items():
+        if triple.subject not in claims and triple not in cells:
+            words = (
+                compact(triple.subject),
+                compact(triple.predicate),
+                _list(triple.object, cells),
             )
-            yield words + _origins(leaf.origins)
-        elif nodes[0] not in told_nodes:
-            told_nodes.add(nodes[0])
-            yield f"{_kind(nodes[0], leaves)}{compact(nodes[0])}{_origins(leaf.origins)}"
-
-
-def _kind(node: Term, leaves: Iterable[Proof]) -> str:
-    """Return what a documented node is, where a premise says so: "Claim "."""
-    kinds = sorted(
-        local_name(leaf.conclusion.object)
-        for leaf in leaves
-        if leaf.conclusion and leaf.conclusion[:2] == (node, _TYPE)
-    )
-    return f"{kinds[0]} " if kinds else ""
+            yield " ".join(words) + _origins(leaf.origins)
+        elif triple[1:] == (_TYPE, _CLAIM):
+            yield f"claim {compact(triple.subject)}{_origins(leaf.origins)}"
 
 
 def _list(head: Term, cells: set[Triple]) -> str:

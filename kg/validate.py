@@ -56,12 +56,15 @@ def report(findings: Iterable[Finding]) -> str:
 
 
 def _places(dataset: Dataset) -> dict[Term, str]:
-    """Return the file to name for a node: where it is a subject, data before ontology."""
+    """Return the file to name for a node: a draft, else where more than its kind is said."""
+    kind = iri("rdf:type")
     places: dict[Term, str] = {}
-    for role in ("ontology", "data"):
-        for file in (f for f in dataset.files if f.role == role):
-            kind = iri("rdf:type")
-            places |= {t.subject: file.name for t in file.triples if t.predicate != kind}
+    for role in ("ontology", "data", "draft"):
+        files = [file for file in dataset.files if file.role == role]
+        for kinds_only in (True, False):
+            for file in files:
+                said = (t for t in file.triples if (t.predicate == kind) == kinds_only)
+                places |= {t.subject: file.name for t in said}
     return places
 
 
@@ -70,7 +73,7 @@ def _forms(dataset: Dataset) -> Iterator[Finding]:
     store = ox.Store()
     for file in dataset.files:
         for triple in file.triples:
-            if file.role == "data" and "_:" in (triple.subject[:2], triple.object[:2]):
+            if file.role != "ontology" and "_:" in (triple.subject[:2], triple.object[:2]):
                 node = compact(triple.subject)
                 yield Finding(
                     file.name,

@@ -1,0 +1,206 @@
+"""Own the closure as its users see it: triples of terms, added, withdrawn and explained."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+from kg.errors import InputError, NotInGraphError
+from kg.model import Clash, Derivation, Triple
+from kg.reason.engine import Engine
+from kg.reason.facts import GIVEN, Fact
+from kg.reason.quiet import says_nothing
+from kg.reason.reasons import Reason, Reasons
+
+__all__ = ["Closure", "materialize"]
+
+
+class Closure:
+    """Asserted triples, and all that follows from them by the rules of OWL 2 RL.
+
+    The closure is a function of the triples asserted and the derivations given, whatever the
+    order they came in. Which of several derivations is recorded depends on nothing but the
+    triples while they come at once, and on the order of the calls after that.
+    """
+
+    def __init__(self, triples: Iterable[Triple] = (), *, full: bool = False) -> None:
+        self._engine = Engine(full=full)
+        self._engine.start(self._facts(triples))
+        self._reasons = Reasons(self._engine)
+
+    def _facts(self, triples: Iterable[Triple]) -> list[Fact]:
+        number = self._engine.terms.id
+        facts: list[Fact] = []
+        for subject, predicate, obj in sorted(set(triples)):
+            if subject[0] == '"' or predicate[0] != "<":
+                raise InputError(
+                    f"not a triple of RDF: {subject} {predicate} {obj}",
+                    hint="a subject is an IRI or a blank node, a predicate is an IRI",
+                )
+            facts.append((number(subject), number(predicate), number(obj)))
+        return facts
+
+    def _find(self, triple: Triple) -> Fact | None:
+        find = self._engine.terms.find
+        s, p, o = find(triple[0]), find(triple[1]), find(triple[2])
+        return None if s is None or p is None or o is None else (s, p, o)
+
+    def _held(self, triple: Triple) -> Fact | None:
+        fact = self._find(triple)
+        return fact if fact and self._engine.facts.has(*fact) else None
+
+    def _triple(self, fact: Fact) -> Triple:
+        term = self._engine.terms.term
+        return Triple(term(fact[0]), term(fact[1]), term(fact[2]))
+
+    def add(self, triples: Iterable[Triple]) -> None:
+        """Assert more triples and close again; what was inferred may become asserted."""
+        self._engine.insert(self._facts(triples))
+        self._reasons = Reasons(self._engine)
+
+    def remove(self, triples: Iterable[Triple]) -> None:
+        """Withdraw triples asserted or given, and all that no longer follows.
+
+        A triple that still follows by a rule stays, inferred. Triples not held are passed over.
+        """
+        found = [fact for fact in map(self._held, sorted(set(triples))) if fact]
+        facts = [fact for fact in found if self._withdrawable(fact)]
+        for fact in facts:
+            self._engine.forget(fact)
+        if not self._engine.delete(facts):
+            self._restart(set(facts))
+        self._reasons = Reasons(self._engine)
+
+    def _visible(self) -> Iterator[Fact]:
+        hidden = {self._engine.names.equal, self._engine.names.ill}
+        return (fact for fact in self._engine.facts if fact[1] not in hidden)
+
+    def _asserted(self) -> Iterator[Fact]:
+        facts = self._engine.facts
+        return (fact for fact in self._visible() if facts.why(fact) is None)
+
+    def _given(self) -> list[tuple[Triple, Derivation]]:
+        return [
+            (self._triple(conclusion), Derivation(rule, tuple(map(self._triple, premises))))
+            for rule, premises, conclusion in self._engine.remembered()
+        ]
+
+    def _withdrawable(self, fact: Fact) -> bool:
+        why = self._engine.facts.why(fact)
+        return why is None or why[0] == GIVEN
+
+    def _restart(self, without: set[Fact]) -> None:
+        """Close again from the start: what was withdrawn carried rules."""
+        kept = [self._triple(fact) for fact in self._asserted() if fact not in without]
+        given = self._given()
+        self._engine = Engine()
+        self._engine.start(self._facts(kept))
+        self._give(given)
+
+    def derive(self, items: Iterable[tuple[Triple, Derivation]]) -> None:
+        """Take conclusions of rules run outside, each with its derivation, and close again.
+
+        A conclusion holds for as long as its premises do, and comes back with them. Raise
+        NotInGraphError where a premise is not held, before anything is taken.
+        """
+        items = sorted(items, key=lambda item: (item[0], item[1].rule, item[1].premises))
+        concluded = {triple for triple, _ in items}
+        for triple, derivation in items:
+            for premise in derivation.premises:
+                if premise not in self and premise not in concluded:
+                    raise NotInGraphError(
+                        f"a premise of {derivation.rule} does not hold: {premise}",
+                        hint=f"it was to conclude {triple}",
+                    )
+        self._give(items)
+
+    def _give(self, items: Iterable[tuple[Triple, Derivation]]) -> None:
+        number = self._engine.terms.id
+        for triple, derivation in items:
+            premises = [
+                (number(p.subject), number(p.predicate), number(p.object))
+                for p in derivation.premises
+            ]
+            conclusion = (number(triple[0]), number(triple[1]), number(triple[2]))
+            self._engine.give(derivation.rule, tuple(premises), conclusion)
+        self._engine.saturate()
+        self._reasons = Reasons(self._engine)
+
+    def clashes(self) -> list[Clash]:
+        """Return the contradictions, sorted; each set of premises once per rule."""
+        found: dict[tuple[str, frozenset[Triple]], Clash] = {}
+        for rule, premises in self._reasons.contradictions():
+            clash = Clash(rule, tuple(map(self._triple, premises)))
+            key = rule, frozenset(clash.premises)
+            if key not in found or clash.premises < found[key].premises:
+                found[key] = clash
+        return sorted(found.values(), key=lambda clash: (clash.rule, clash.premises))
+
+    def __contains__(self, triple: Triple) -> bool:
+        """Say whether a triple is held, or is a step of a clash that speaks of a literal."""
+        fact = self._find(triple)
+        return fact is not None and self._reasons.known(fact)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self._visible())
+
+    def asserted(self, triple: Triple) -> bool:
+        """Say whether a triple is held because it was asserted."""
+        fact = self._held(triple)
+        return fact is not None and self._engine.facts.why(fact) is None
+
+    def derivation(self, triple: Triple) -> Derivation | None:
+        """Return the recorded derivation, None where asserted; raise KeyError where not held.
+
+        Its premises are triples held, and the derivations of those never lead back here.
+        """
+        fact = self._find(triple)
+        if fact is None:
+            raise KeyError(triple)
+        reason = self._reasons.of(fact)
+        return None if reason is None else self._derivation(reason)
+
+    def _derivation(self, reason: Reason) -> Derivation:
+        return Derivation(reason.rule, tuple(map(self._triple, reason.premises)))
+
+    def derivations(self, triple: Triple, *, limit: int | None = None) -> Iterator[Derivation]:
+        """Yield every way in which one rule concludes a triple that is held, up to `limit`.
+
+        Some may lead back to the triple itself. Raise KeyError where it is not held.
+        """
+        fact = self._held(triple)
+        if fact is None:
+            raise KeyError(triple)
+        return islice(map(self._derivation, self._reasons.others(fact)), limit)
+
+    def inferred(self, *, full: bool = False) -> Iterator[Triple]:
+        """Yield what was inferred: without what says nothing, or `full`, all that RDF can say."""
+        facts = (self.full() if full else self)._inferred()
+        return facts if full else (triple for triple in facts if not says_nothing(triple))
+
+    def _inferred(self) -> Iterator[Triple]:
+        why = self._engine.facts.why
+        return (self._triple(fact) for fact in self._visible() if why(fact) is not None)
+
+    def full(self) -> Closure:
+        """Return the closure under every rule, those included that say nothing."""
+        held = Closure(map(self._triple, self._asserted()), full=True)
+        held._give(self._given())
+        return held
+
+
+def materialize(triples: Iterable[Triple]) -> Closure:
+    """Close a set of triples under the rules of OWL 2 RL.
+
+    >>> a, b, c = ("<http://e/a>", "<http://e/b>", "<http://e/c>")
+    >>> part = "<http://e/part>"
+    >>> transitive = Triple(
+    ...     part,
+    ...     "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>",
+    ...     "<http://www.w3.org/2002/07/owl#TransitiveProperty>",
+    ... )
+    >>> closure = materialize([transitive, Triple(a, part, b), Triple(b, part, c)])
+    >>> closure.derivation(Triple(a, part, c)).rule
+    'prp-trp'
+    """
+    return Closure(triples)

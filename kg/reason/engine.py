@@ -1,0 +1,294 @@
+"""Own the closing of a set of triples under the rules, forwards and backwards; not the terms.
+
+Forwards it is semi-naive: each batch of new triples of one predicate, or of one class, goes once
+through the function made for it. A triple's justification names triples that were held before it
+was, so a proof has no cycle. Backwards it drops the triples whose recorded justification lost a
+premise, looks for another one among what is left, and goes on forwards from there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from kg.reason.codegen import Batch, Generator, Reader, forward, justified, uses, ways
+from kg.reason.compile import Compiler, Names, Rule
+from kg.reason.datatypes import ill_typed, value
+from kg.reason.facts import GIVEN, Fact, Facts, Justification, Key
+from kg.reason.terms import Terms
+
+__all__ = ["Engine", "Given"]
+
+Given = tuple[str, tuple[Fact, ...], Fact]
+"""A derivation made outside: the rule's name, the premises, the conclusion."""
+
+
+class Engine:
+    """Numbers in, closure out."""
+
+    def __init__(self, *, full: bool = False) -> None:
+        self.terms = Terms()
+        self.names = Names(self.terms)
+        self.facts = Facts(self.names.type)
+        self.rules: list[Rule] = []
+        self.given: list[Given] = []
+        self._compiler = Compiler(self.terms, self.facts, self.names, full=full)
+        self._numbers: dict[Rule, int] = {}
+        self._readers: dict[Key, list[Reader]] = {}
+        self._concluding: dict[Key, list[int]] = {}
+        self._given_to: dict[Fact, list[int]] = {}
+        self._given_from: dict[Fact, list[int]] = {}
+        self._forward: dict[Key, Batch | None] = {}
+        self._uses: dict[Key, Generator] = {}
+        self._ways: dict[int, Generator] = {}
+        self._values: dict[object, list[int]] = {}
+        self._literals: set[int] = set()
+        self._gates: tuple[int, ...] = ()
+        self._fired = 0
+        self.facts.read |= self._compiler.schema_keys
+
+    # ---- forwards
+
+    def start(self, facts: Iterable[Fact]) -> None:
+        """Close a first set of triples: what they say of the schema comes before the rest."""
+        keys, rest = self._compiler.schema_keys, []
+        for fact in facts:
+            if self.facts.key(fact[1], fact[2]) in keys:
+                self._assert(fact)
+            else:
+                rest.append(fact)
+        self.saturate(recompile=True)
+        for fact in rest:
+            self._assert(fact)
+        self.saturate()
+
+    def _assert(self, fact: Fact) -> None:
+        subject, predicate, obj = fact
+        if not self.facts.add(subject, predicate, obj, None):
+            self.facts.so[predicate][subject][obj] = None
+        if obj < 0 and obj not in self._literals:
+            self._meet(obj)
+
+    def insert(self, facts: Iterable[Fact]) -> None:
+        """Assert more triples and close again."""
+        for fact in facts:
+            self._assert(fact)
+        self.saturate()
+
+    def give(self, rule: str, premises: tuple[Fact, ...], conclusion: Fact) -> None:
+        """Take a derivation made outside; it counts for as long as its premises are held."""
+        entry = (rule, premises, conclusion)
+        number = len(self.given)
+        if any(self.given[n] == entry for n in self._given_to.get(conclusion, ())):
+            return
+        self.given.append(entry)
+        self._given_to.setdefault(conclusion, []).append(number)
+        for premise in dict.fromkeys(premises):
+            self._given_from.setdefault(premise, []).append(number)
+            self._watch(self.facts.key(premise[1], premise[2]))
+        if conclusion[2] < 0 and conclusion[2] not in self._literals:
+            self._meet(conclusion[2])
+        self._revive((number,))
+
+    def _watch(self, key: Key) -> None:
+        if key not in self.facts.read:
+            self.facts.read.add(key)
+            self._stale(key)
+
+    def _revive(self, numbers: Iterable[int]) -> None:
+        for number in numbers:
+            _, premises, conclusion = self.given[number]
+            if all(self.facts.has(*p) for p in premises):
+                self.facts.add(*conclusion, (GIVEN, number))
+
+    def _meet(self, literal: int) -> None:
+        """Note a literal that occurs: whether it is ill-typed, and which others say the same."""
+        self._literals.add(literal)
+        term = self.terms.term(literal)
+        if ill_typed(term):
+            self.facts.add(literal, self.names.ill, literal, None)
+        elif term[-1] != '"' or "\\" in term:
+            self._relate(literal, value(term))
+        else:
+            self._relate(literal, ("string", term[1:-1]))
+
+    def _relate(self, literal: int, denoted: object) -> None:
+        if denoted is None:
+            return
+        alike = self._values.setdefault(denoted, [])
+        for other in alike:
+            self.facts.add(literal, self.names.equal, other, None)
+            self.facts.add(other, self.names.equal, literal, None)
+        alike.append(literal)
+
+    def saturate(self, *, recompile: bool = False) -> None:
+        """Draw every consequence of what is queued, and of the rules that it brings about."""
+        while True:
+            changed = self._drain()
+            gates = self._open_gates()
+            if not (recompile or changed or gates != self._gates):
+                return
+            recompile, self._gates = False, gates
+            for rule in self._compiler.rules(self.rules):
+                if rule not in self._numbers:
+                    self._take(rule)
+            self._fire_new()
+
+    def _open_gates(self) -> tuple[int, ...]:
+        """Return what rules for every predicate depend on, the predicates if they are in use."""
+        so, names = self.facts.so, self.names
+        gates = [name for name in (names.same, names.equal, names.ill) if so.get(name)]
+        return (*gates, *self.facts.predicates()) if gates else ()
+
+    def _drain(self) -> bool:
+        queue, schema, changed = self.facts.queue, self._compiler.schema_keys, False
+        while queue:
+            key = next(iter(queue))
+            delta = queue.pop(key)
+            if not delta:
+                continue
+            changed |= key in schema or (
+                key[0] == self.names.same and any(self.facts.so.get(s) for s, _ in delta)
+            )
+            general = (key[0], None)
+            for reader in (key, general) if key[1] is not None else (key,):
+                function = self._function(reader)
+                if function:
+                    function(delta)
+            if self._given_from:
+                for s, o in delta:
+                    self._revive(self._given_from.get((s, key[0], o), ()))
+        return changed
+
+    def _function(self, key: Key) -> Batch | None:
+        if key not in self._forward:
+            readers = self._readers.get(key)
+            self._forward[key] = forward(self.facts, readers, self.names) if readers else None
+        return self._forward[key]
+
+    # ---- the rules
+
+    def _take(self, rule: Rule) -> None:
+        number = self._numbers[rule] = len(self.rules)
+        self.rules.append(rule)
+        if rule.head is None:
+            return
+        self._concluding.setdefault(self._pattern_key(rule.head), []).append(number)
+        keys: dict[Key, None] = {}
+        for at, pattern in enumerate(rule.body):
+            key = self._pattern_key(pattern)
+            self._readers.setdefault(key, []).append(Reader(number, rule, at))
+            keys[key] = None
+        for key in keys:
+            self._forward.pop(key, None)
+            self._uses.pop(key, None)
+            self._watch(key)
+
+    def _pattern_key(self, pattern: tuple[int | str, int | str, int | str]) -> Key:
+        _, p, o = pattern
+        assert isinstance(p, int)
+        return (p, o) if p == self.names.type and isinstance(o, int) else (p, None)
+
+    def _stale(self, key: Key) -> None:
+        """Forget the functions that did not queue triples of this batch: now somebody reads it."""
+        concluding = list(self._concluding.get(key, ()))
+        if key == (self.names.type, None):
+            concluding = [n for k, ns in self._concluding.items() if k[0] == key[0] for n in ns]
+        for number in concluding:
+            for pattern in self.rules[number].body:
+                self._forward.pop(self._pattern_key(pattern), None)
+
+    def _fire_new(self) -> None:
+        """Draw the consequences of rules not used so far from all that is held."""
+        fired, self._fired = self._fired, len(self.rules)
+        for number in range(fired, len(self.rules)):
+            rule = self.rules[number]
+            if rule.head is None:
+                continue
+            found = list(ways(self.facts, number, rule)())
+            for why in found:
+                self.facts.add(*justified(why, rule, rule.head), why)
+
+    # ---- backwards
+
+    def delete(self, facts: Iterable[Fact]) -> bool:
+        """Withdraw triples; return False, with nothing done, where only a new start will do."""
+        doomed = [fact for fact in dict.fromkeys(facts) if self.facts.has(*fact)]
+        gone = self._dependent(doomed)
+        variants = self.facts.so.get(self.names.equal, {})
+        if any(fact[2] in variants for fact in doomed) or any(map(self._carries_rules, gone)):
+            return False
+        for fact in gone:
+            self.facts.remove(*fact)
+        for fact in gone:
+            why = next(self.justifications(fact), None)
+            if why is not None:
+                self.facts.add(*fact, why)
+        self.saturate()
+        return True
+
+    def _carries_rules(self, fact: Fact) -> bool:
+        s, p, o = fact
+        if self.facts.key(p, o) in self._compiler.schema_keys:
+            return True
+        return p == self.names.same and bool(self.facts.so.get(s))
+
+    def _dependent(self, doomed: list[Fact]) -> list[Fact]:
+        """Return the triples given and all whose recorded proof uses one of them."""
+        seen = dict.fromkeys(doomed)
+        stack = list(reversed(doomed))
+        while stack:
+            fact = stack.pop()
+            for conclusion in self._justified_by(fact):
+                if conclusion not in seen:
+                    seen[conclusion] = None
+                    stack.append(conclusion)
+        return list(seen)
+
+    def _justified_by(self, fact: Fact) -> Iterator[Fact]:
+        s, p, o = fact
+        key = self.facts.key(p, o)
+        for reader in dict.fromkeys((key, (p, None))):
+            readers = self._readers.get(reader)
+            if not readers:
+                continue
+            if reader not in self._uses:
+                self._uses[reader] = uses(self.facts, readers)
+            for conclusion, why in self._uses[reader](s, o):
+                held = self.facts.objects(conclusion[0], conclusion[1])
+                if held.get(conclusion[2]) == why:
+                    yield conclusion
+        for number in self._given_from.get(fact, ()):
+            conclusion = self.given[number][2]
+            if self.facts.has(*conclusion) and self.facts.why(conclusion) == (GIVEN, number):
+                yield conclusion
+
+    def forget(self, conclusion: Fact) -> None:
+        """Drop the derivations from outside that conclude a triple."""
+        for number in self._given_to.pop(conclusion, ()):
+            for premise in dict.fromkeys(self.given[number][1]):
+                self._given_from[premise].remove(number)
+
+    def remembered(self) -> list[Given]:
+        """Return the derivations from outside that were not forgotten, in the order given."""
+        return [self.given[n] for n in sorted(n for ns in self._given_to.values() for n in ns)]
+
+    # ---- reasons
+
+    def justifications(self, fact: Fact) -> Iterator[Justification]:
+        """Yield every justification of a triple by triples that are held."""
+        s, p, o = fact
+        key = self.facts.key(p, o)
+        for reader in dict.fromkeys((key, (p, None))):
+            for number in self._concluding.get(reader, ()):
+                if number not in self._ways:
+                    self._ways[number] = ways(self.facts, number, self.rules[number], headed=True)
+                yield from self._ways[number](s, o)
+        for number in self._given_to.get(fact, ()):
+            if all(self.facts.has(*premise) for premise in self.given[number][1]):
+                yield GIVEN, number
+
+    def all_ways(self, number: int) -> Generator:
+        """Return a generator of every way to apply a rule that concludes `false`."""
+        if number not in self._ways:
+            self._ways[number] = ways(self.facts, number, self.rules[number])
+        return self._ways[number]

@@ -1,0 +1,101 @@
+"""Own how an error becomes a response; not what the errors are.
+
+The body is a problem of https://www.rfc-editor.org/rfc/rfc9457, or a page, or text, as the request
+prefers; an error is never answered with 406.
+"""
+
+from __future__ import annotations
+
+from flask import Flask, Response, current_app, jsonify, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from kg import errors
+from server.negotiate import HTML, Offer, negotiate
+
+__all__ = ["RETRY_AFTER_S", "STATUS", "init_app"]
+
+RETRY_AFTER_S = 5
+"""What `Retry-After` says with every 503."""
+
+STATUS: dict[type[errors.ClefError], tuple[int, str]] = {
+    errors.ClefError: (500, "Not answered"),
+    errors.InputError: (400, "The request cannot be used"),
+    errors.NotFoundError: (404, "Not found"),
+    errors.FormatError: (406, "Not offered in an acceptable format"),
+    errors.RdfSyntaxError: (400, "Not well-formed"),
+    errors.ValidationError: (422, "Not valid"),
+    errors.InconsistencyError: (422, "Contradictory"),
+    errors.QueryError: (400, "The query cannot be answered"),
+    errors.QuerySyntaxError: (400, "The query is not SPARQL"),
+    errors.QueryRefusedError: (403, "The query is refused"),
+    errors.QueryTimeoutError: (503, "The query took too long"),
+    errors.QueryLimitError: (422, "The query asks for too much"),
+    errors.OverloadError: (503, "Busy"),
+    errors.NotInGraphError: (404, "Not in the graph"),
+    errors.ProofError: (500, "Not answered"),
+    errors.StorageError: (500, "Not answered"),
+}
+"""The status and title of every error; a test proves it total."""
+
+_OFFERS = (
+    Offer("problem", ("application/problem+json", "application/json")),
+    HTML,
+    Offer("text", ("text/plain",)),
+)
+
+
+def init_app(app: Flask) -> None:
+    """Answer every error of this application here."""
+    app.register_error_handler(errors.ClefError, _clef_error)
+    app.register_error_handler(HTTPException, _http_exception)
+
+
+def _clef_error(error: errors.ClefError) -> Response:
+    status, title = STATUS[type(error)]
+    problem: dict[str, str | int] = {"title": title, "status": status, "code": error.code}
+    if status == 500:  # what went wrong inside is for the log alone
+        current_app.logger.error("%s: %s", error.code, error)
+        return _respond(problem | {"detail": "the server could not answer"})
+    problem["detail"] = error.message
+    if isinstance(error, errors.QuerySyntaxError) and error.line:
+        problem |= {"line": error.line, "column": error.column}
+    if error.where:
+        problem["where"] = error.where
+    if error.hint:
+        problem["hint"] = error.hint
+    return _respond(problem)
+
+
+def _http_exception(error: HTTPException) -> Response | HTTPException:
+    status = error.code or 500
+    if status < 400:
+        return error
+    answer = _respond(
+        {"title": error.name, "status": status, "detail": error.description or error.name}
+    )
+    allow = dict(error.get_headers()).get("Allow")
+    if allow:
+        answer.headers["Allow"] = allow
+    return answer
+
+
+def _respond(problem: dict[str, str | int]) -> Response:
+    chosen = negotiate(request.headers.get("Accept", ""), _OFFERS)
+    if chosen == "html":
+        query = request.args.get("query", "")
+        answer = Response(
+            render_template("error.html", problem=problem, query=query), mimetype="text/html"
+        )
+    elif chosen == "text":
+        lines = (
+            str(problem[key]) for key in ("title", "where", "detail", "hint") if key in problem
+        )
+        answer = Response("\n".join(lines) + "\n", mimetype="text/plain")
+    else:
+        answer = jsonify(problem)
+        answer.mimetype = "application/problem+json"
+    answer.status_code = int(problem["status"])
+    answer.vary.add("Accept")
+    if answer.status_code == 503:
+        answer.retry_after = RETRY_AFTER_S
+    return answer

@@ -1,0 +1,83 @@
+"""Own the pages for people: the front page, the query form, answers as tables; not the answers."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from flask import Blueprint, render_template
+
+from kg.formats import offered
+from kg.namespaces import GRAPHS, compact
+from server.pool import Answer
+from server.state import state
+
+__all__ = ["blueprint", "query_page", "result_page"]
+
+blueprint = Blueprint("pages", __name__)
+
+SHOWN_ROWS = 1000
+"""How many rows a page shows; the other formats hold them all."""
+
+_GRAPHS = {
+    "ontology": "the terms, and what follows from being one of them",
+    "claims": "what each source says, as claims with their source, place and words",
+    "accepted": "the claims that stand as plain statements",
+    "inferred": "everything that follows and that no source says in so many words",
+}
+
+
+@blueprint.get("/")
+def home() -> str:
+    """Say what this is, what it holds, and what can be asked."""
+    here = state()
+    graphs = [
+        (name, GRAPHS[name], here.counts.get(name, 0), meaning) for name, meaning in _GRAPHS.items()
+    ]
+    return render_template(
+        "home.html",
+        dossier=here.dossier,
+        digest=here.pool.digest,
+        graphs=graphs,
+        triples=here.pool.triples,
+        questions=here.questions,
+    )
+
+
+def query_page() -> str:
+    """Return the form to write a query in."""
+    return render_template("query.html", query="", questions=state().questions)
+
+
+def result_page(query: str, answer: Answer) -> str:
+    """Return the page for an answer in SPARQL JSON, or for a graph in Turtle."""
+    formats = [(row.name, row.label) for row in offered(answer.kind)]
+    shown: dict[str, Any] = {"query": query, "kind": answer.kind, "formats": formats}
+    if answer.kind == "graph":
+        return render_template("answer.html", **shown, turtle=answer.body.decode())
+    content = json.loads(answer.body)
+    if answer.kind == "boolean":
+        return render_template("answer.html", **shown, boolean=content["boolean"])
+    names, rows = content["head"]["vars"], content["results"]["bindings"]
+    return render_template(
+        "answer.html",
+        **shown,
+        names=names,
+        count=len(rows),
+        rows=[[_cell(row.get(name)) for name in names] for row in rows[:SHOWN_ROWS]],
+    )
+
+
+def _cell(term: dict[str, Any] | None) -> dict[str, str]:
+    """Return the text of a term, with a link for a web IRI, a language or a datatype."""
+    if term is None:
+        return {"text": ""}
+    value = term["value"]
+    if term["type"] == "uri":
+        link = value if value.startswith(("http://", "https://")) else ""
+        return {"text": compact(f"<{value}>").strip("<>"), "link": link}
+    if term["type"] == "literal":
+        datatype = term.get("datatype", "")
+        note = compact(f"<{datatype}>").strip("<>") if datatype else ""
+        return {"text": value, "language": term.get("xml:lang", ""), "datatype": note}
+    return {"text": f"_:{value}" if term["type"] == "bnode" else json.dumps(value)}

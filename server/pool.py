@@ -1,0 +1,222 @@
+"""Own the query workers: how many there are, who uses which, and their end at a deadline.
+
+A worker is spawned, never forked: a fork of a process with threads may hang.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import logging
+import os
+import queue
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from kg.errors import (
+    NotFoundError,
+    OverloadError,
+    QueryLimitError,
+    QueryTimeoutError,
+    StorageError,
+)
+from kg.formats import Kind
+from server.config import Config
+from server.frames import Header, deadline, error_of, read_frame, write_frame
+
+__all__ = ["Answer", "WorkerPool"]
+
+_START_S = 60.0
+_RETRY_S = 1.0
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a worker answered, and which kind of answer it is."""
+
+    kind: Kind
+    body: bytes
+
+
+class WorkerPool:
+    """Run queries in processes that can be killed; safe to use from any number of threads."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._dataset = _open(config.snapshot / "dataset.nq")
+        with open(self._dataset, "rb", closefd=False) as file:  # it is open
+            self.digest = hashlib.file_digest(file, "sha256").hexdigest()
+        self._lock = threading.Lock()
+        self._closed = False
+        self._every: set[_Worker] = set()
+        self._idle: queue.LifoQueue[_Worker] = queue.LifoQueue()
+        self._lost: queue.SimpleQueue[bool] = queue.SimpleQueue()
+        try:
+            started = [self._spawn() for _ in range(config.workers)]
+            counts = {worker.wait_ready() for worker in started}
+        except StorageError:
+            self.close()
+            raise
+        self.triples = counts.pop()
+        for worker in started:
+            self._idle.put(worker)
+        threading.Thread(target=self._replace, name="clef-respawn", daemon=True).start()
+
+    def run(self, header: Header, text: str) -> Answer:
+        """Return the answer to a query, or raise the error that it met.
+
+        `header` is as in `server.worker`. Raise `QueryTimeoutError` at the deadline,
+        `QueryLimitError` where the worker died of the query, `OverloadError` where no worker
+        became free in time.
+        """
+        with self._borrow() as worker:
+            try:
+                frame = worker.ask(header, text, self._config.deadline_s)
+            except TimeoutError:
+                raise QueryTimeoutError(
+                    f"stopped after {self._config.deadline_s:g} seconds",
+                    hint="make it narrower: bind more terms, or add a LIMIT",
+                ) from None
+            if frame is None:
+                raise QueryLimitError(
+                    "the query needs more memory or nests deeper than it may",
+                    hint="make it smaller: bind more terms, or split it",
+                )
+        answer, body = frame
+        error = error_of(answer)
+        if error is not None:
+            raise error
+        return Answer(answer["kind"], bytes(body))
+
+    def close(self) -> None:
+        """Kill every worker; the pool cannot be used any more."""
+        with self._lock:
+            if self._closed:
+                return
+            self._closed = True
+            every, self._every = self._every, set()
+        self._lost.put(False)
+        for worker in every:
+            worker.kill()
+        os.close(self._dataset)
+
+    @contextlib.contextmanager
+    def _borrow(self) -> Iterator[_Worker]:
+        """Lend a live worker; it comes back only if it is fit for another query."""
+        until = time.monotonic() + self._config.queue_wait_s
+        while True:
+            try:
+                worker = self._idle.get(timeout=max(0.0, until - time.monotonic()))
+            except queue.Empty:
+                raise OverloadError(
+                    f"every one of the {self._config.workers} workers is busy",
+                    hint="try again in a moment",
+                ) from None
+            if worker.is_alive():
+                break
+            self._discard(worker)
+        try:
+            yield worker
+        finally:
+            if worker.fit:
+                self._idle.put(worker)
+            else:
+                self._discard(worker)
+
+    def _discard(self, worker: _Worker) -> None:
+        worker.kill()
+        with self._lock:
+            self._every.discard(worker)
+        self._lost.put(True)
+
+    def _spawn(self) -> _Worker:
+        with self._lock:
+            if self._closed:
+                raise StorageError("the pool of workers is closed")
+            worker = _Worker(self._dataset, self._config.memory_bytes)
+            self._every.add(worker)
+        return worker
+
+    def _replace(self) -> None:
+        """Put a new worker in the place of each lost one, until the pool closes."""
+        while self._lost.get():
+            try:
+                worker = self._spawn()
+                worker.wait_ready()
+            except (OSError, StorageError) as error:
+                if self._closed:
+                    return
+                _log.error("a query worker could not be started: %s", error)
+                time.sleep(_RETRY_S)
+                self._lost.put(True)
+            else:
+                self._idle.put(worker)
+
+
+class _Worker:
+    """One process; `fit` tells whether it can take the next query."""
+
+    def __init__(self, dataset: int, memory_bytes: int) -> None:
+        self._sock, theirs = socket.socketpair()
+        data = f"/dev/fd/{dataset}"
+        with theirs:
+            self._process = subprocess.Popen(  # noqa: S603  # our own interpreter and module
+                [sys.executable, "-P", "-m", "server.worker", data, str(memory_bytes)],
+                stdin=theirs.fileno(),
+                stdout=subprocess.DEVNULL,
+                pass_fds=[dataset],
+            )
+        self.fit = False
+
+    def wait_ready(self) -> int:
+        """Return the number of triples that the worker has loaded."""
+        try:
+            frame = read_frame(deadline(self._sock, time.monotonic() + _START_S))
+        except OSError as error:
+            raise StorageError(f"a query worker did not start: {error}") from None
+        if frame is None:
+            raise StorageError("a query worker ended before it was ready")
+        told = error_of(frame[0])
+        if told is not None:
+            raise told
+        self.fit = True
+        return int(frame[0]["triples"])
+
+    def ask(self, header: Header, text: str, seconds: float) -> tuple[Header, bytearray] | None:
+        """Return the worker's answer, `None` if it died; `TimeoutError` at the deadline."""
+        until = time.monotonic() + seconds
+        self.fit = False
+        self._sock.settimeout(seconds)
+        try:
+            write_frame(self._sock, header, text.encode())
+            frame = read_frame(deadline(self._sock, until))
+        except ConnectionError:
+            return None
+        self.fit = frame is not None
+        return frame
+
+    def is_alive(self) -> bool:
+        return self._process.poll() is None
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.wait()
+        self._sock.close()
+
+
+def _open(path: Path) -> int:
+    """Open the dataset once: a build may replace the file while this server goes on serving it."""
+    try:
+        return os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        raise NotFoundError("no snapshot", where=str(path), hint="run: clef build") from None
+    except OSError as error:
+        raise StorageError(str(error), where=str(path)) from None

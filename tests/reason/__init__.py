@@ -1,0 +1,1 @@
+"""Own the tests of the reasoner that are not the case of one rule."""

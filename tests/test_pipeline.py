@@ -1,0 +1,215 @@
+"""The gates of the pipeline, each shown to fail on a dossier that breaks it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from kg import paths
+from kg.errors import InconsistencyError, ValidationError
+from kg.model import Triple
+from kg.namespaces import compact, expand
+from kg.pipeline import Assessment, Inputs, assess, build
+from kg.store import KnowledgeGraph
+
+MUST_FAIL = sorted((Path(__file__).parent / "must_fail").glob("*.ttl"))
+PROLOGUE = """@prefix clef: <ns#> . @prefix id: <id/> . @prefix dct: <http://purl.org/dc/terms/> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+"""
+SOURCED = 'clef:statedIn id:nationalworld-2023 ; clef:locator "here"@en ; clef:rank clef:Normal'
+
+Draft = Callable[[str], Assessment]
+
+
+@pytest.fixture
+def draft(tmp_path: Path) -> Draft:
+    """Return the assessment of the dossier with one more file."""
+
+    def assessed(text: str) -> Assessment:
+        path = tmp_path / "draft.ttl"
+        path.write_text(PROLOGUE + text, encoding="utf-8")
+        return assess(Inputs(paths.ontology(), paths.dossier(), (path,)))
+
+    return assessed
+
+
+def claim(content: str, modality: str = "Asserted") -> str:
+    head = f'id:x1 a clef:Claim ; dct:identifier "X1" ; clef:modality clef:{modality}'
+    return f"{head} ; {SOURCED} ; {content} ."
+
+
+def triple(text: str) -> Triple:
+    return Triple(*map(expand, text.split()))
+
+
+def test_the_dossier_passes_every_shape_and_gate(assessment: Assessment) -> None:
+    assert assessment.findings == []
+    assert assessment.clashes == []
+    assessment.refuse()
+
+
+def test_thirteen_cases_must_fail() -> None:
+    assert len(MUST_FAIL) == 13
+
+
+@pytest.mark.parametrize("path", MUST_FAIL, ids=lambda path: path.stem)
+def test_a_contradiction_is_refused_and_explained(path: Path) -> None:
+    assessment = assess(Inputs(paths.ontology(), paths.dossier(), (path,)))
+    with pytest.raises(InconsistencyError) as caught:
+        assessment.refuse()
+    text = str(caught.value)
+    assert text.startswith("inconsistent")
+    assert "contradiction" in text
+    brought = {
+        compact(t.subject) for f in assessment.dataset.files if f.role == "draft" for t in f.triples
+    }
+    assert any(f"{node} " in text for node in brought), "a proof ends in what the file brought"
+
+
+@pytest.mark.parametrize(
+    ("text", "node", "words"),
+    [
+        (
+            'id:x1 a clef:Claim ; dct:identifier "X1" ; clef:subject id:antwerp-diamond-heist ;'
+            ' clef:predicate clef:crewSize ; clef:value 5 ; clef:locator "here"@en ;'
+            " clef:modality clef:Asserted ; clef:rank clef:Normal .",
+            "id:x1",
+            "source",
+        ),
+        (
+            "id:leonardo-notarbartolo clef:ledEffort id:antwerp-diamond-heist .",
+            "id:leonardo-notarbartolo",
+            "Write a clef:Claim",
+        ),
+        (
+            claim(
+                "clef:subject id:leonardo-notarbartolo ; clef:predicate clef:ledEffort ;"
+                " clef:object id:antwerp-diamond-heist",
+                "FoundByCourt",
+            ),
+            "id:x1",
+            "names no conviction",
+        ),
+        (
+            claim("clef:subject id:rome ; clef:predicate clef:madeUp ; clef:value 5"),
+            "id:x1",
+            "no property of the ontology",
+        ),
+        (
+            claim("clef:subject clef:Alleged ; clef:predicate clef:promotable ; clef:value true"),
+            "id:x1",
+            "a term of the ontology",
+        ),
+        (
+            claim(
+                "clef:subject id:rupert-everett ; clef:predicate rdf:type ;"
+                " clef:object clef:Character"
+            ),
+            "id:x1",
+            "only clef:InventedCharacter",
+        ),
+        (
+            claim("clef:subject id:rome ; clef:predicate clef:note ; clef:object id:nobody"),
+            "id:x1",
+            "nothing says the kind of",
+        ),
+        ("id:lone a clef:Person .", "id:lone", "no claim and no documented node"),
+        (
+            claim(
+                "clef:subject id:antwerp-diamond-heist ; clef:predicate clef:crewSize ;"
+                ' clef:value "05"^^xsd:integer'
+            ),
+            "id:x1",
+            'write "5"^^xsd:integer instead of',
+        ),
+        (
+            "id:conviction-x a clef:Conviction ; clef:convicts id:pietro-tavano ;"
+            " clef:concernsEvent id:antwerp-diamond-heist ; clef:modality clef:Alleged ;"
+            f" {SOURCED} .",
+            "id:conviction-x",
+            "FoundByCourt",
+        ),
+        (
+            claim('clef:subject id:rome ; clef:predicate clef:note ; clef:value "x"@en').replace(
+                "id:nationalworld-2023", "id:no-such-source"
+            ),
+            "id:x1",
+            "source",
+        ),
+        (
+            "id:perf-x a clef:Performance ; clef:performer id:kim-rossi-stuart ;"
+            f" clef:inWork [ ] ; clef:modality clef:Asserted ; {SOURCED} .",
+            "id:perf-x",
+            "blank node",
+        ),
+    ],
+)
+def test_data_that_breaks_a_gate_is_refused_with_file_node_and_message(
+    draft: Draft, text: str, node: str, words: str
+) -> None:
+    assessment = draft(text)
+    found = [f for f in assessment.findings if f.node == node and words in f.message]
+    assert found, f"nothing found at {node} with {words!r} in: {assessment.findings}"
+    assert all(finding.file.endswith("draft.ttl") for finding in found)
+    with pytest.raises((ValidationError, InconsistencyError)) as caught:
+        assessment.refuse()
+    assert node in str(caught.value)
+
+
+def test_a_claim_in_another_source_s_file_is_refused(tmp_path: Path) -> None:
+    data = tmp_path / "data" / "dossier"
+    shutil.copytree(paths.dossier(), data)
+    stray = data / "sources" / "other.ttl"
+    stray.write_text(
+        PROLOGUE
+        + 'id:other a clef:Source ; dct:title "Other"@en .'
+        + claim('clef:subject id:rome ; clef:predicate clef:note ; clef:value "x"@en'),
+        encoding="utf-8",
+    )
+    findings = assess(Inputs(paths.ontology(), data)).findings
+    assert any(f.check == "one-file-per-source" and f.node == "id:x1" for f in findings)
+
+
+def test_a_mastermind_by_one_paper_stays_a_claim(graph: KnowledgeGraph) -> None:
+    for text in (
+        "id:leonardo-notarbartolo clef:ledEffort id:antwerp-diamond-heist",
+        "id:antwerp-diamond-heist clef:ledBy id:leonardo-notarbartolo",
+    ):
+        assert triple(text) not in graph.triples
+
+
+def test_a_value_with_a_unit_or_bounds_is_not_promoted(graph: KnowledgeGraph) -> None:
+    predicates = {t.predicate for t in graph.graphs["accepted"]}
+    assert predicates.isdisjoint({expand("clef:lootValue"), expand("clef:occurred")})
+
+
+def test_basis_is_inferred_and_nowhere_asserted(graph: KnowledgeGraph) -> None:
+    basis = triple("id:everybody-loves-diamonds clef:basedOn id:antwerp-diamond-heist")
+    assert [name for name, triples in graph.graphs.items() if basis in triples] == ["inferred"]
+
+
+def test_what_must_not_be_concluded_is_not(graph: KnowledgeGraph) -> None:
+    subjects = {(compacted.subject, compacted.predicate) for compacted in graph.triples}
+    assert (expand("id:eld-john-lovegrove"), expand("clef:counterpartOf")) not in subjects
+    assert (expand("id:rupert-everett"), expand("clef:portrays")) not in subjects
+    sandra = {t.object for t in graph.triples if t[:2] == (expand("id:eld-sandra"), expand("a"))}
+    assert sandra.isdisjoint(
+        {expand("clef:CounterpartCharacter"), expand("clef:InventedCharacter")}
+    )
+
+
+def test_no_name_decides_the_order_of_files(tmp_path: Path, graph: KnowledgeGraph) -> None:
+    data = tmp_path / "data" / "antwerp-diamond-heist"
+    ontology = tmp_path / "ontology"
+    shutil.copytree(paths.dossier(), data)
+    shutil.copytree(paths.ontology(), ontology)
+    for folder in (data, ontology):
+        for number, path in enumerate(sorted(folder.rglob("*.ttl"), reverse=True)):
+            if path.parent.name != "shapes":
+                path.rename(path.with_name(f"z{number:03}.ttl"))
+    assert build(Inputs(ontology, data)).nquads == graph.nquads
