@@ -39,7 +39,7 @@ SORTED_UP_TO = 10_000
 
 # Wider than any keyword: the engine compares a keyword by taking as many characters as it has, and
 # counts those as read when it tells where it failed. So the failure stays within one token's slot.
-_SLOT = " " * 24
+_SLOT = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,15 +169,16 @@ def _explain(store: ox.Store, query: Query, told: str) -> QuerySyntaxError:
     if unknown is not None:
         return unknown
     text, starts = query.respelled(_SLOT)
+    text += " " * _SLOT
     try:
-        store.query(text + _SLOT, base_iri=BASE, prefixes=PREFIXES)
+        store.query(text, base_iri=BASE, prefixes=PREFIXES)
     except SyntaxError as error:
         told = str(error)
     place, _, expected = told.partition(": expected ")
     column = re.search(r"1:(\d+)$", place)
     at = int(column[1]) - 1 if column else 0
     reason = re.search(r"(?:^|, |one of )((?:[A-Z][A-Za-z]*) [a-zA-Z ]{8,})", expected)
-    if at >= len(text) + len(_SLOT):
+    if at >= len(text):
         message = reason[1] if reason else "the query ends too early"
         return query.source.fault(message, len(query.source.text.rstrip()))
     index = max(bisect_right(starts, at) - 1, 0)

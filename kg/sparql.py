@@ -118,13 +118,17 @@ class Query(NamedTuple):
     has_dataset: bool
     """Whether FROM or FROM NAMED chooses its graphs."""
 
-    def respelled(self, gap: str = " ") -> tuple[str, list[int]]:
-        """Return the query for the engine, on one line, and where each token begins in it."""
+    def respelled(self, slot: int = 0) -> tuple[str, list[int]]:
+        """Return the query for the engine, on one line, and where each token begins in it.
+
+        With `slot`, so many spaces stand between any two tokens that they may stand between.
+        """
         parts: list[str] = []
         starts: list[int] = []
         length = 0
         for token in self.tokens:
-            lead = gap if token.apart else ""
+            bound = token.kind == "language" or token.text == "^^" or parts[-1:] == ["^^"]
+            lead = " " * (slot if slot and not bound else token.apart)
             part = lead + _spell(token)
             starts.append(length + len(lead))
             length += len(part)

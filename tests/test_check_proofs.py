@@ -24,8 +24,17 @@ def leaf(text: str) -> Proof:
 
 def said(*proofs: Proof) -> dict[Triple, frozenset[Term]]:
     """Return the leaves of these proofs as a source's assertions."""
-    leaves = (each.conclusion for proof in proofs for each in proof.leaves())
-    return {conclusion: frozenset({SOURCE}) for conclusion in leaves if conclusion}
+    asserted: dict[Triple, frozenset[Term]] = {}
+    done: set[int] = set()
+    stack = list(proofs)
+    while stack:
+        step = stack.pop()
+        if id(step) not in done:
+            done.add(id(step))
+            stack += step.premises
+            if step.rule is None and step.conclusion:
+                asserted[step.conclusion] = frozenset({SOURCE})
+    return asserted
 
 
 def turned(proof: Proof) -> Proof:
@@ -177,16 +186,7 @@ def test_shared_steps_are_verified_once() -> None:
         lines += f",m{at} rdf:first e{at},m{at} rdf:rest rdf:nil"
         axioms = [leaf(line) for line in lines.split(",")]
         proof = Proof(triple(f"x rdf:type c{at}"), "cls-int1", (*axioms, *sides))
-    asserted: dict[Triple, frozenset[Term]] = {}  # Proof.leaves would walk every way to a leaf
-    done: set[int] = set()
-    stack = [proof]
-    while stack:
-        step = stack.pop()
-        if id(step) not in done:
-            done.add(id(step))
-            stack += step.premises
-            if step.rule is None and step.conclusion:
-                asserted[step.conclusion] = frozenset({SOURCE})
+    asserted = said(proof)
     checker = Checker(asserted=asserted)
     checker.check(proof)
     checker.check(proof)

@@ -1,7 +1,8 @@
-"""The reading of queries: tokens as the grammar has them, and nothing that reaches out or writes."""
+"""The reading of queries: tokens as the grammar has them, and none that calls out or writes."""
 
 from __future__ import annotations
 
+import contextlib
 import random
 import time
 
@@ -150,7 +151,7 @@ def test_no_arrangement_of_pieces_makes_the_engine_call_out() -> None:
     rows = random.Random(20230213)  # noqa: S311  # a fixed sample
     store = ox.Store()
     store.load(b"<a:a> <a:b> <a:c> .", format=ox.RdfFormat.N_TRIPLES)
-    end = time.monotonic() + 3
+    end = time.monotonic() + 1.5
     while time.monotonic() < end:
         body = "".join(rows.choice(PIECES) for _ in range(rows.randint(1, 7)))
         lead, tail = rows.choice([("", ""), ("?s ?p ?o ", "SERVICE"), ("?s ?p true", "SERVICE ")])
@@ -173,10 +174,9 @@ def test_no_arrangement_of_pieces_makes_the_engine_call_out() -> None:
 def test_a_long_text_is_read_in_linear_time(piece: str) -> None:
     def seconds(size: int) -> float:
         start = time.perf_counter()
-        try:
+        with contextlib.suppress(QueryError):
             vet("ASK {" + piece * (size // len(piece)))
-        except QueryError:
-            pass
         return time.perf_counter() - start
 
-    assert seconds(200_000) < 25 * max(seconds(20_000), 0.002)
+    few = max(min(seconds(10_000) for _ in range(3)), 0.002)
+    assert min(seconds(100_000) for _ in range(3)) < 40 * few  # not near the square, 100

@@ -32,7 +32,7 @@ class Engine:
         self.rules: list[Rule] = []
         self.given: list[Given] = []
         self._compiler = Compiler(self.terms, self.facts, self.names, full=full)
-        self._numbers: dict[Rule, int] = {}
+        self._numbers: dict[tuple[Rule, tuple[Fact, ...]], int] = {}
         self._readers: dict[Key, list[Reader]] = {}
         self._concluding: dict[Key, list[int]] = {}
         self._given_to: dict[Fact, list[int]] = {}
@@ -129,8 +129,7 @@ class Engine:
                 return
             recompile, self._gates = False, gates
             for rule in self._compiler.rules(self.rules):
-                if rule not in self._numbers:
-                    self._take(rule)
+                self._take(rule)
             self._fire_new()
 
     def _open_gates(self) -> tuple[int, ...]:
@@ -168,7 +167,11 @@ class Engine:
     # ---- the rules
 
     def _take(self, rule: Rule) -> None:
-        number = self._numbers[rule] = len(self.rules)
+        """Add a rule that is new; one that refutes is new with other axioms too."""
+        known = (rule, rule.axioms if rule.head is None else ())
+        if known in self._numbers:
+            return
+        number = self._numbers[known] = len(self.rules)
         self.rules.append(rule)
         if rule.head is None:
             return
