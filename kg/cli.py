@@ -349,7 +349,3 @@ def _run_reason(arguments: argparse.Namespace) -> int:
     closed = close_by_owlrl(file) if arguments.engine == "owlrl" else close(file)
     _write("".join(f"{triple}\n" for triple in sorted(closed)).encode(), arguments.output)
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

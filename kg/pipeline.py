@@ -97,7 +97,7 @@ def open_or_build(
     if read_manifest(folder).get("inputs") == inputs.digest():
         try:
             return load_snapshot(folder)
-        except StorageError:
+        except (NotFoundError, StorageError):
             tell("the snapshot is damaged: building it anew")
     graph = build(inputs, tell)
     save_snapshot(graph, folder)

@@ -137,7 +137,9 @@ def _trig(graphs: Mapping[str, Iterable[Triple]]) -> bytes:
 
 
 def _used_prefixes(triples: Iterable[Triple], graphs: Iterable[str] = ()) -> dict[str, str]:
-    terms = {term for triple in triples for term in triple} | {f"<{name}>" for name in graphs}
+    # rdf:type is written `a`, which needs no prefix.
+    terms = {t for triple in triples for t in triple if (t, t) != (_TYPE, triple.predicate)}
+    terms |= {f"<{name}>" for name in graphs}
     names = {compact(t).partition(":")[0] for t in terms if t.startswith("<")}
     names |= {
         compact(f"<{literal_parts(t)[2]}>").partition(":")[0]

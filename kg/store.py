@@ -53,7 +53,7 @@ class KnowledgeGraph:
     graphs: Mapping[str, tuple[Triple, ...]]
     asserted: Mapping[Triple, tuple[Attribution, ...]]
     derivations: Mapping[Triple, Derivation]
-    _nquads: bytes = field(default=b"", repr=False)
+    _nquads: bytes = field(default=b"", repr=False, compare=False)
 
     @cached_property
     def nquads(self) -> bytes:

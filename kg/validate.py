@@ -131,23 +131,31 @@ def _shapes(dataset: Dataset, folder: Path, where: Mapping[Term, str]) -> Iterat
     data = rdflib_graph(t for t in dataset.triples() if t not in own_shapes)
     _, results, _ = pyshacl.validate(data, shacl_graph=shapes, inference="none", meta_shacl=False)
     for result in results.subjects(rdflib.RDF.type, SH.ValidationResult):
-        focus = from_rdflib(results.value(result, SH.focusNode))
-        path = results.value(result, SH.resultPath)
-        value = results.value(result, SH.value)
-        message = str(results.value(result, SH.resultMessage))
         shape = results.value(result, SH.sourceShape)
-        subject = f"{compact(from_rdflib(path))} " if isinstance(path, rdflib.URIRef) else ""
-        shown = (
-            f" (found {compact(from_rdflib(value))})"
-            if isinstance(value, rdflib.Literal | rdflib.URIRef) and from_rdflib(value) != focus
-            else ""
-        )
-        yield Finding(
-            where.get(focus, "?"),
-            compact(focus),
-            _check_name(shapes, shape),
-            f"{subject}{message}{shown}",
-        )
+        node, message = _told(results, result)
+        yield Finding(where.get(node, "?"), compact(node), _check_name(shapes, shape), message)
+
+
+def _told(results: rdflib.Graph, result: rdflib.term.Node) -> tuple[Term, str]:
+    """Return the node at fault and what a validation result says of it."""
+    node = from_rdflib(_required(results, result, SH.focusNode))
+    message = str(_required(results, result, SH.resultMessage))
+    path, value = results.value(result, SH.resultPath), results.value(result, SH.value)
+    found = from_rdflib(value) if isinstance(value, rdflib.Literal | rdflib.URIRef) else node
+    if isinstance(path, rdflib.URIRef):
+        message = f"{compact(from_rdflib(path))}: {message}"
+    elif (path, SH.inversePath, None) in results:
+        # The shape looks from a property back at the claims that use it: the claim is at fault.
+        node, found = found, node
+    return node, message if found == node else f"{message} (found {compact(found)})"
+
+
+def _required(
+    results: rdflib.Graph, result: rdflib.term.Node, part: rdflib.URIRef
+) -> rdflib.term.Node:
+    value = results.value(result, part)
+    assert value is not None, f"a validation result without {part}"
+    return value
 
 
 def _check_name(shapes: rdflib.Graph, shape: rdflib.term.Node | None) -> str:

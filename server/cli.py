@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import os
 import signal
-import sys
 
 from kg import cli, paths
 from server.config import Config
@@ -48,7 +47,3 @@ def _run_serve(arguments: argparse.Namespace) -> int:
     }
     settings = {name: value for name, value in chosen.items() if value}
     return serve(Config.from_environment(os.environ | settings))
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -11,12 +11,13 @@ environment; docs/http.md has the same table.
     CLEF_DEADLINE        seconds that one query may take              10
     CLEF_QUEUE_WAIT      seconds to wait for a free worker            2
     CLEF_MAX_BYTES       largest answer, in bytes                     67108864
-    CLEF_MEMORY          memory of a worker beyond its data, in bytes 1073741824
+    CLEF_MEMORY          memory of a worker beyond its data, in bytes 536870912
     CLEF_MAX_QUERY       longest query, in bytes                      1000000
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,15 +39,15 @@ class Config:
     deadline_s: float = 10.0
     queue_wait_s: float = 2.0
     max_bytes: int = 64 * 1024**2
-    memory_bytes: int = 1024**3
+    memory_bytes: int = 512 * 1024**2
     max_query_bytes: int = 1_000_000
 
     def __post_init__(self) -> None:
         for name in ("workers", "deadline_s", "max_bytes", "memory_bytes", "max_query_bytes"):
-            if getattr(self, name) <= 0:
+            if not 0 < getattr(self, name) < math.inf:
                 raise InputError(f"{_VARIABLES[name]} is {getattr(self, name)}, not more than 0")
-        if self.queue_wait_s < 0:
-            raise InputError(f"CLEF_QUEUE_WAIT is {self.queue_wait_s}, less than 0")
+        if not 0 <= self.queue_wait_s < math.inf:
+            raise InputError(f"CLEF_QUEUE_WAIT is {self.queue_wait_s}, not 0 or more")
         if not 0 < self.port < 65536:
             raise InputError(f"CLEF_PORT is {self.port}", hint="a port is from 1 to 65535")
 

@@ -17,6 +17,8 @@ __all__ = ["RETRY_AFTER_S", "STATUS", "init_app"]
 RETRY_AFTER_S = 5
 """What `Retry-After` says with every 503."""
 
+_DRAINED = 16 * 1024**2
+
 STATUS: dict[type[errors.ClefError], tuple[int, str]] = {
     errors.ClefError: (500, "Not answered"),
     errors.InputError: (400, "The request cannot be used"),
@@ -70,6 +72,8 @@ def _http_exception(error: HTTPException) -> Response | HTTPException:
     status = error.code or 500
     if status < 400:
         return error
+    if status == 413:
+        _drain()
     answer = _respond(
         {"title": error.name, "status": status, "detail": error.description or error.name}
     )
@@ -77,6 +81,13 @@ def _http_exception(error: HTTPException) -> Response | HTTPException:
     if allow:
         answer.headers["Allow"] = allow
     return answer
+
+
+def _drain() -> None:
+    """Read on, within bounds: a client that is still sending would miss the answer."""
+    left = _DRAINED
+    while left > 0 and (chunk := request.environ["wsgi.input"].read(65536)):
+        left -= len(chunk)
 
 
 def _respond(problem: dict[str, str | int]) -> Response:

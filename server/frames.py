@@ -15,11 +15,14 @@ from typing import Any, TypeAlias
 
 from kg import errors
 
-__all__ = ["Header", "deadline", "error_header", "error_of", "read_frame", "write_frame"]
+__all__ = ["Header", "Receive", "deadline", "error_header", "error_of", "read_frame", "write_frame"]
 
 Header: TypeAlias = dict[str, Any]
+Receive: TypeAlias = Callable[[int], bytes]
+"""As `socket.recv`: up to so many bytes, none at the end."""
 
 _LENGTHS = struct.Struct("!IQ")
+_CHUNK, _MOST = 64 * 1024, 1024 * 1024
 
 _PLAIN: dict[str, type[errors.ClefError]] = {
     kind.code: kind
@@ -45,28 +48,35 @@ def write_frame(sock: socket.socket, header: Header, payload: bytes = b"") -> No
         sock.sendall(payload)
 
 
-def read_frame(receive: Callable[[memoryview], int]) -> tuple[Header, bytearray] | None:
-    """Return the next frame, or `None` where the other side has hung up."""
-    lengths = _fill(receive, _LENGTHS.size)
-    if lengths is None:
-        return None
-    head_length, payload_length = _LENGTHS.unpack(lengths)
-    head = _fill(receive, head_length)
-    payload = _fill(receive, payload_length)
-    if head is None or payload is None:
-        return None
-    return json.loads(head), payload
+def read_frame(receive: Receive) -> tuple[Header, bytes] | None:
+    """Return the next frame, or `None` where the other side has hung up.
+
+    The two sides take turns, so that no byte of a next frame can have come along.
+    """
+    buffer = bytearray()
+    size = _LENGTHS.size
+    end = 0
+    while not end or len(buffer) < end:
+        chunk = receive(min(max(end - len(buffer), _CHUNK), _MOST))
+        if not chunk:
+            return None
+        buffer += chunk
+        if not end and len(buffer) >= size:
+            head_length, payload_length = _LENGTHS.unpack_from(buffer)
+            head_end = size + head_length
+            end = head_end + payload_length
+    return json.loads(buffer[size:head_end]), bytes(memoryview(buffer)[head_end:])
 
 
-def deadline(sock: socket.socket, until: float) -> Callable[[memoryview], int]:
-    """Return a `recv_into` that raises `TimeoutError` from the monotonic time `until` on."""
+def deadline(sock: socket.socket, until: float) -> Receive:
+    """Return a `recv` that raises `TimeoutError` from the monotonic time `until` on."""
 
-    def receive(view: memoryview) -> int:
+    def receive(size: int) -> bytes:
         left = until - time.monotonic()
         if left <= 0:
             raise TimeoutError
         sock.settimeout(left)
-        return sock.recv_into(view)
+        return sock.recv(size)
 
     return receive
 
@@ -86,14 +96,3 @@ def error_of(header: Header) -> errors.ClefError | None:
         return None
     kind = errors.QuerySyntaxError if code == errors.QuerySyntaxError.code else _PLAIN[code]
     return kind(header.pop("message"), **header)
-
-
-def _fill(receive: Callable[[memoryview], int], size: int) -> bytearray | None:
-    buffer = bytearray(size)
-    view = memoryview(buffer)
-    while view:
-        count = receive(view)
-        if not count:
-            return None
-        view = view[count:]
-    return buffer

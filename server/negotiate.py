@@ -102,13 +102,13 @@ def _parse(accept: str) -> list[_Range]:
 def _read(match: re.Match[str]) -> _Range | None:
     if match[1] is None or (match[1] == "*" and match[2] != "*"):
         return None
-    quality = "1"
+    quality, pattern = "1", f"{match[1]}/{match[2]}".lower()
     for name, value in re.findall(_PARAMETER, match[3]):
         key, text = name.lower(), value.strip('"').lower()
         if key == "q":
             quality = text
         elif key and key not in _IDLE and (key, text) != ("charset", "utf-8"):
-            return None
+            pattern = ""  # a media type, but none of ours
     if not _QUALITY.fullmatch(quality):
         return None
-    return _Range(f"{match[1]}/{match[2]}".lower(), float(quality))
+    return _Range(pattern, float(quality))

@@ -94,7 +94,7 @@ class WorkerPool:
         error = error_of(answer)
         if error is not None:
             raise error
-        return Answer(answer["kind"], bytes(body))
+        return Answer(answer["kind"], body)
 
     def close(self) -> None:
         """Kill every worker; the pool cannot be used any more."""
@@ -190,7 +190,7 @@ class _Worker:
         self.fit = True
         return int(frame[0]["triples"])
 
-    def ask(self, header: Header, text: str, seconds: float) -> tuple[Header, bytearray] | None:
+    def ask(self, header: Header, text: str, seconds: float) -> tuple[Header, bytes] | None:
         """Return the worker's answer, `None` if it died; `TimeoutError` at the deadline."""
         until = time.monotonic() + seconds
         self.fit = False

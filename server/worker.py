@@ -45,7 +45,7 @@ def main(dataset: str, memory_bytes: int) -> None:
         _answer(store, {"formats": {"boolean": "json"}}, warm_up)
     _confine(memory_bytes)
     write_frame(sock, {"triples": len(store)})
-    while (frame := read_frame(sock.recv_into)) is not None:
+    while (frame := read_frame(sock.recv)) is not None:
         header, payload = frame
         write_frame(sock, *_answer(store, header, payload.decode()))
 

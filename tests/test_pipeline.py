@@ -118,6 +118,14 @@ def test_a_contradiction_is_refused_and_explained(path: Path) -> None:
             "id:x1",
             "nothing says the kind of",
         ),
+        (
+            claim(
+                "clef:subject id:antwerp-diamond-heist ; clef:predicate clef:crewSize ;"
+                ' clef:value "five"@en'
+            ),
+            "id:x1",
+            "whole number",
+        ),
         ("id:lone a clef:Person .", "id:lone", "no claim and no documented node"),
         (
             claim(

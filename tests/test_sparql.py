@@ -151,7 +151,7 @@ def test_no_arrangement_of_pieces_makes_the_engine_call_out() -> None:
     rows = random.Random(20230213)  # noqa: S311  # a fixed sample
     store = ox.Store()
     store.load(b"<a:a> <a:b> <a:c> .", format=ox.RdfFormat.N_TRIPLES)
-    end = time.monotonic() + 1.5
+    end = time.monotonic() + 1
     while time.monotonic() < end:
         body = "".join(rows.choice(PIECES) for _ in range(rows.randint(1, 7)))
         lead, tail = rows.choice([("", ""), ("?s ?p ?o ", "SERVICE"), ("?s ?p true", "SERVICE ")])
@@ -178,5 +178,5 @@ def test_a_long_text_is_read_in_linear_time(piece: str) -> None:
             vet("ASK {" + piece * (size // len(piece)))
         return time.perf_counter() - start
 
-    few = max(min(seconds(10_000) for _ in range(3)), 0.002)
-    assert min(seconds(100_000) for _ in range(3)) < 40 * few  # not near the square, 100
+    few = max(min(seconds(5_000) for _ in range(3)), 0.001)
+    assert min(seconds(50_000) for _ in range(3)) < 40 * few  # not near the square, 100

@@ -142,7 +142,8 @@ class Closure:
         return fact is not None and self._reasons.known(fact)
 
     def __len__(self) -> int:
-        return sum(1 for _ in self._visible())
+        """Return how many triples are asserted or, without what says nothing, inferred."""
+        return sum(1 for _ in self._asserted()) + sum(1 for _ in self.inferred())
 
     def asserted(self, triple: Triple) -> bool:
         """Say whether a triple is held because it was asserted."""

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from kg.reason.compile import Names, Rule
+from kg.reason.compile import Rule
 from kg.reason.facts import Facts, Justification, Key
+from kg.reason.forms import Names
 from kg.reason.match import Pattern, Slot, solve
 
 __all__ = [

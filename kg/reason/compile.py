@@ -1,24 +1,24 @@
 """Own the step from the rules of OWL 2 RL to rules about one schema: predicates are constants.
 
-The atoms of a rule that speak of the schema are matched against the triples held, here and now;
-what is left speaks of instances and has numbers where the W3C rule has variables. An axiom that
-itself follows from other axioms makes no rule where its instances follow from those of the others.
+The patterns of a rule that speak of the schema are matched against the triples held, here and
+now; what is left speaks of instances and has numbers where the W3C rule has variables. An axiom
+that itself follows from other axioms makes no rule where its instances follow from theirs.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from kg.model import Term
 from kg.reason.datatypes import is_datatype, is_integer, same_value
-from kg.reason.facts import Fact, Facts, Justification, Key
+from kg.reason.facts import Fact, Facts, Justification
+from kg.reason.forms import Names, Prepared, prepare
 from kg.reason.lists import RdfList, read_lists
-from kg.reason.match import Bindings, Pattern, Slot, bound, solve
-from kg.reason.notation import NAMESPACES, Atom, Form, ListOf, expand, is_variable, read
-from kg.reason.rules import RULES
+from kg.reason.match import Bindings, Pattern, Slot, solve
 from kg.reason.terms import Terms
 
-__all__ = ["Compiler", "Names", "Rule"]
+__all__ = ["Compiler", "Rule"]
 
 _REPLACED = frozenset({"eq-rep-s", "eq-rep-p", "eq-rep-o"})
 _FOLLOWS = _REPLACED | {
@@ -40,6 +40,11 @@ _FOLLOWS = _REPLACED | {
 _SILENT = frozenset({"eq-ref", "eq-sym", "eq-trans", *_REPLACED, "eq-diff1"})
 """Rules that learn nothing from `x owl:sameAs x`, nor from `x rdf:type owl:Thing`."""
 
+_WIDER = frozenset({"cls-svf1", "cls-maxqc1", "cls-maxqc3"})
+"""Rules that have a twin for owl:Thing, which asks for no type."""
+
+_NO_LIST = RdfList((), ())
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
@@ -53,77 +58,18 @@ class Rule:
     variables: tuple[str, ...] = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True)
-class _Parts:
-    """A form, cut in what is matched against the schema and what is left for the instances."""
-
-    form: Form
-    schema: tuple[Atom | ListOf, ...]
-    instance: tuple[Atom, ...]
-    free: tuple[str, ...]
-
-
-class Names:
-    """The numbers of the terms that the engine itself knows."""
-
-    __slots__ = (
-        "different",
-        "equal",
-        "first",
-        "ill",
-        "nil",
-        "range",
-        "rest",
-        "same",
-        "thing",
-        "type",
+def _bind(pattern: Pattern, bindings: Bindings) -> Pattern:
+    s, p, o = pattern
+    return (
+        bindings.get(s, s) if isinstance(s, str) else s,
+        bindings.get(p, p) if isinstance(p, str) else p,
+        bindings.get(o, o) if isinstance(o, str) else o,
     )
 
-    def __init__(self, terms: Terms) -> None:
-        rdf, owl = NAMESPACES["rdf"], NAMESPACES["owl"]
-        self.type = terms.id(f"<{rdf}type>")
-        self.first = terms.id(f"<{rdf}first>")
-        self.rest = terms.id(f"<{rdf}rest>")
-        self.nil = terms.id(f"<{rdf}nil>")
-        self.same = terms.id(f"<{owl}sameAs>")
-        self.different = terms.id(f"<{owl}differentFrom>")
-        self.range = terms.id(f"<{NAMESPACES['rdfs']}range>")
-        self.thing = terms.id(f"<{owl}Thing>")
-        self.equal = terms.id("clef:equal")
-        self.ill = terms.id("clef:ill")
 
-
-_TYPE = f"<{NAMESPACES['rdf']}type>"
-_SAME = f"<{NAMESPACES['owl']}sameAs>"
-
-
-def _open(atom: Atom) -> bool:
-    """Say whether an atom has a variable where generated code wants a constant."""
-    return is_variable(atom.predicate) or (atom.predicate == _TYPE and is_variable(atom.object))
-
-
-def _parts(form: Form) -> _Parts:
-    atoms = [item for item in form.body if isinstance(item, Atom)]
-    predicates = {atom.predicate for atom in (*atoms, *form.heads) if is_variable(atom.predicate)}
-    special = any(map(_open, (*atoms, *form.heads))) or len(atoms) < len(form.body)
-
-    def is_schema(item: Atom | ListOf) -> bool:
-        if isinstance(item, ListOf):
-            return True
-        if not special or _open(item) or item.predicate.startswith("clef:"):
-            return False
-        return item.predicate != _SAME or bool({item.subject, item.object} & predicates)
-
-    schema = tuple(item for item in form.body if is_schema(item))
-    instance = tuple(a for a in atoms if not is_schema(a))
-    told = {term for item in schema if isinstance(item, Atom) for term in item.terms}
-    told_by_use = {a.predicate for a in instance if is_variable(a.predicate)}
-    same = any(isinstance(item, Atom) and item.predicate == _SAME for item in schema)
-    free = {p for p in told_by_use if "[" not in p and (same or p not in told)}
-    return _Parts(form, schema, instance, tuple(sorted(free)))
-
-
-FORMS = tuple(_parts(form) for rule in RULES.values() for form in read(rule.name, rule.text))
+def _ground(pattern: Pattern, bindings: Bindings) -> Fact:
+    s, p, o = (slot if isinstance(slot, int) else bindings[slot] for slot in pattern)
+    return s, p, o
 
 
 class Compiler:
@@ -135,151 +81,115 @@ class Compiler:
         self._names = names
         self._full = full
         self._rule_of: list[Rule] = []
-        self.schema_keys = frozenset(self._keys())
-
-    def _keys(self) -> Iterator[Key]:
-        yield self._names.first, None
-        yield self._names.rest, None
-        for parts in FORMS:
-            for item in parts.schema:
-                if isinstance(item, Atom) and item.predicate != _SAME:
-                    predicate = self._terms.id(item.predicate)
-                    if item.predicate == _TYPE:
-                        yield predicate, self._terms.id(item.object)
-                    else:
-                        yield predicate, None
+        self._built: dict[tuple[int, tuple[Fact, ...], int | None], list[Rule]] = {}
+        self._forms = prepare(terms)
+        self.schema_keys = frozenset(
+            {(names.first, None), (names.rest, None)}.union(
+                *(form.schema_keys(names.type) for form in self._forms)
+            )
+        )
 
     def rules(self, known: list[Rule]) -> list[Rule]:
         """Return the rules for the schema as it stands; `known` decodes the justifications."""
         self._rule_of = known
         found = [
-            rule for parts in FORMS for rule in self._specialised(parts) if self._says_more(rule)
+            rule
+            for at, form in enumerate(self._forms)
+            if self._full or not (form.name == "eq-ref" and form.by_use)
+            for rule in self._instances(at, form)
         ]
         if self._full:
             return found
         reflexive, things = self._asked_for(found)
         if reflexive:
-            same = [p for p in FORMS if p.form.rule == "eq-ref"]
-            found += [rule for parts in same for rule in self._reflexive(parts)]
+            for at, form in enumerate(self._forms):
+                if form.name == "eq-ref" and form.by_use:
+                    found += self._instances(at, form)
         else:
             found = [self._irreflexive(rule) for rule in found]
         return found if things else [rule for rule in found if not self._types_as_thing(rule)]
+
+    # ---- matching the schema
+
+    def _instances(self, at: int, form: Prepared) -> Iterator[Rule]:
+        for start in self._starts(form):
+            for bindings, read_as, axioms in self._match(form, start):
+                used = None if form.free is None else bindings[form.free]
+                key = (at, (*axioms, *read_as.cells), used)
+                if key not in self._built:
+                    self._built[key] = [
+                        rule
+                        for rule in self._build(form, bindings, read_as, key[1])
+                        if self._says_more(rule)
+                    ]
+                yield from self._built[key]
+
+    def _starts(self, form: Prepared) -> list[Bindings]:
+        """Bind a predicate that no axiom binds: to every predicate in use, while it can matter."""
+        if form.free is None:
+            return [{}]
+        if not all(self._facts.so.get(gate) for gate in form.gates):
+            return []
+        hidden = {self._names.equal, self._names.ill}
+        if form.name in _REPLACED and self._names.equal not in form.gates:
+            hidden.add(self._names.same)
+        return [{form.free: p} for p in self._facts.predicates() if p not in hidden]
+
+    def _match(
+        self, form: Prepared, start: Bindings
+    ) -> Iterator[tuple[Bindings, RdfList, list[Fact]]]:
+        rules = _REPLACED if form.refutes else _FOLLOWS
+        for bindings in solve(self._facts, form.schema, start):
+            if form.number and not self._says(bindings["?n"], form.number):
+                continue
+            axioms = [_ground(pattern, bindings) for pattern in form.schema]
+            if any(self._adds_nothing(axiom, rules) for axiom in axioms):
+                continue
+            if form.listed is None:
+                yield bindings, _NO_LIST, axioms
+                continue
+            for read_as in self._lists(bindings[form.listed.head]):
+                base = form.listed.member
+                members = {f"{base}_{i}": m for i, m in enumerate(read_as.members, 1)}
+                if members:
+                    yield {**bindings, **members}, read_as, axioms
+
+    def _says(self, literal: int, number: Term) -> bool:
+        term = self._terms.term(literal)
+        return is_integer(term) and same_value(term, number)
 
     def _skip(self, why: Justification, rules: frozenset[str]) -> bool:
         return why is not None and why[0] >= 0 and self._rule_of[why[0]].name in rules
 
     def _adds_nothing(self, axiom: Fact, rules: frozenset[str]) -> bool:
         """Say whether the instances of an axiom follow without it; ranges of literals do not."""
+        why = self._facts.why(axiom)
+        if why is None:
+            return False
         of_literals = axiom[1] == self._names.range and is_datatype(self._terms.term(axiom[2]))
-        return self._skip(self._facts.why(axiom), _REPLACED if of_literals else rules)
-
-    def _match(
-        self, parts: _Parts, start: Bindings
-    ) -> Iterator[tuple[Bindings, RdfList, list[Fact]]]:
-        rules = _FOLLOWS if parts.form.heads else _REPLACED
-        patterns = [self._pattern(a, {}) for a in parts.schema if isinstance(a, Atom)]
-        for bindings in self._solve(patterns, start):
-            axioms = [self._ground(pattern, bindings) for pattern in patterns]
-            if any(self._adds_nothing(axiom, rules) for axiom in axioms):
-                continue
-            listed = [item for item in parts.schema if isinstance(item, ListOf)]
-            if not listed:
-                yield bindings, RdfList((), ()), axioms
-                continue
-            for read_as in self._lists(bindings[listed[0].head]):
-                base = listed[0].member
-                members = {f"{base}_{i}": m for i, m in enumerate(read_as.members, 1)}
-                if members:
-                    yield {**bindings, **members}, read_as, [*axioms, *read_as.cells]
-
-    def _solve(self, patterns: list[Pattern], start: Bindings) -> Iterator[Bindings]:
-        """Match axioms; a number in a rule is any literal of an integer datatype that says it."""
-        for at, (s, p, o) in enumerate(patterns):
-            if isinstance(o, int) and o < 0:
-                patterns[at] = (s, p, "?n")
-                for bindings in solve(self._facts, patterns, start):
-                    number = self._terms.term(bindings["?n"])
-                    if is_integer(number) and same_value(number, self._terms.term(o)):
-                        yield bindings
-                return
-        yield from solve(self._facts, patterns, start)
+        return self._skip(why, _REPLACED if of_literals else rules)
 
     def _lists(self, head: int) -> list[RdfList]:
         names = (self._names.first, self._names.rest, self._names.nil)
         return read_lists(self._facts, head, names, lambda why: self._skip(why, _REPLACED))
 
-    def _specialised(self, parts: _Parts) -> Iterator[Rule]:
-        if parts.form.rule == "eq-ref" and parts.free and not self._full:
-            return
-        yield from self._instances(parts)
-
-    def _reflexive(self, parts: _Parts) -> Iterator[Rule]:
-        return self._instances(parts)
-
-    def _instances(self, parts: _Parts) -> Iterator[Rule]:
-        for start in self._starts(parts):
-            for bindings, read_as, axioms in self._match(parts, start):
-                for indices in self._choices(parts.form, len(read_as.members)):
-                    yield from self._build(parts, bindings, (len(read_as.members), indices), axioms)
-
-    def _starts(self, parts: _Parts) -> list[Bindings]:
-        """Bind predicates that no axiom binds: to every predicate in use, while it can matter."""
-        if not parts.free:
-            return [{}]
-        gates = {self._terms.id(a.predicate) for a in parts.instance if not _open(a)}
-        if not all(self._facts.so.get(gate) for gate in gates):
-            return []
-        hidden = {self._names.equal, self._names.ill}
-        if parts.form.rule in _REPLACED and self._names.equal not in gates:
-            hidden.add(self._names.same)
-        (name,) = parts.free
-        return [{name: p} for p in self._facts.predicates() if p not in hidden]
-
-    @staticmethod
-    def _choices(form: Form, count: int) -> list[dict[str, int]]:
-        once = [
-            t
-            for a in (*form.body, *form.heads)
-            if isinstance(a, Atom) and not a.every
-            for t in a.terms
-        ]
-        if any("[j]" in term for term in once):
-            return [{"i": i, "j": j} for i in range(1, count + 1) for j in range(i + 1, count + 1)]
-        if any("[i]" in term for term in once):
-            return [{"i": i} for i in range(1, count + 1)]
-        return [{}]
+    # ---- building rules
 
     def _build(
-        self,
-        parts: _Parts,
-        bindings: Bindings,
-        listed: tuple[int, dict[str, int]],
-        axioms: list[Fact],
+        self, form: Prepared, bindings: Bindings, read_as: RdfList, axioms: tuple[Fact, ...]
     ) -> Iterator[Rule]:
-        body = tuple(self._pattern(atom, bindings) for atom in expand(parts.instance, *listed))
-        variables = sorted({slot for p in body for slot in p if isinstance(slot, str)})
-        heads = [self._pattern(atom, bindings) for atom in expand(parts.form.heads, *listed)]
-        for head in heads or (None,):
-            yield Rule(parts.form.rule, head, body, (), tuple(axioms), tuple(variables))
+        for rest, conclusions in form.templates(len(read_as.members)):
+            body = tuple(_bind(pattern, bindings) for pattern in rest)
+            variables = tuple(sorted({slot for p in body for slot in p if isinstance(slot, str)}))
+            heads = [_bind(pattern, bindings) for pattern in conclusions]
+            for head in heads or (None,):
+                yield Rule(form.name, head, body, (), axioms, variables)
 
-    def _slot(self, term: str, bindings: Bindings) -> Slot:
-        return bound(term, bindings) if is_variable(term) else self._terms.id(term)
-
-    def _pattern(self, atom: Atom, bindings: Bindings) -> Pattern:
-        s, p, o = (self._slot(term, bindings) for term in atom.terms)
-        return s, p, o
-
-    @staticmethod
-    def _ground(pattern: Pattern, bindings: Bindings) -> Fact:
-        s, p, o = (bound(slot, bindings) for slot in pattern)
-        assert isinstance(s, int)
-        assert isinstance(p, int)
-        assert isinstance(o, int)
-        return s, p, o
-
-    @staticmethod
-    def _says_more(rule: Rule) -> bool:
+    def _says_more(self, rule: Rule) -> bool:
         """A conclusion must be a triple of RDF, and not be among the premises."""
+        thing = (self._names.type, self._names.thing)
+        if rule.name in _WIDER and not self._full and any(p[1:] == thing for p in rule.body):
+            return False
         if rule.head is None:
             return True
         s, p, _ = rule.head
@@ -289,10 +199,7 @@ class Compiler:
     def _irreflexive(self, rule: Rule) -> Rule:
         if rule.head is None or rule.head[1] != self._names.same or rule.name == "eq-ref":
             return rule
-        extra = (rule.head[0], rule.head[2])
-        return Rule(
-            rule.name, rule.head, rule.body, (*rule.unequal, extra), rule.axioms, rule.variables
-        )
+        return replace(rule, unequal=((rule.head[0], rule.head[2]),))
 
     def _types_as_thing(self, rule: Rule) -> bool:
         return rule.head is not None and rule.head[1:] == (self._names.type, self._names.thing)
@@ -301,10 +208,11 @@ class Compiler:
         """Say whether a rule learns something from `x sameAs x`, and from `x type owl:Thing`."""
         reflexive = things = False
         for rule in rules:
+            if rule.name in _SILENT:
+                continue
             for s, p, o in rule.body:
                 if p == self._names.same:
-                    loud = rule.name not in _SILENT
-                    reflexive |= s == o if rule.name in {"eq-diff2", "eq-diff3"} else loud
-                elif p == self._names.type and rule.name not in _SILENT:
+                    reflexive |= s == o or rule.name not in {"eq-diff2", "eq-diff3"}
+                elif p == self._names.type:
                     things |= o == self._names.thing or isinstance(o, str)
         return reflexive, things

@@ -11,9 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from kg.reason.codegen import Batch, Generator, Reader, forward, justified, uses, ways
-from kg.reason.compile import Compiler, Names, Rule
+from kg.reason.compile import Compiler, Rule
 from kg.reason.datatypes import ill_typed, value
 from kg.reason.facts import GIVEN, Fact, Facts, Justification, Key
+from kg.reason.forms import Names
+from kg.reason.match import Pattern
 from kg.reason.terms import Terms
 
 __all__ = ["Engine", "Given"]
@@ -186,7 +188,7 @@ class Engine:
             self._uses.pop(key, None)
             self._watch(key)
 
-    def _pattern_key(self, pattern: tuple[int | str, int | str, int | str]) -> Key:
+    def _pattern_key(self, pattern: Pattern) -> Key:
         _, p, o = pattern
         assert isinstance(p, int)
         return (p, o) if p == self.names.type and isinstance(o, int) else (p, None)
@@ -205,11 +207,16 @@ class Engine:
         fired, self._fired = self._fired, len(self.rules)
         for number in range(fired, len(self.rules)):
             rule = self.rules[number]
-            if rule.head is None:
+            if rule.head is None or not all(map(self._occurs, rule.body)):
                 continue
             found = list(ways(self.facts, number, rule)())
             for why in found:
                 self.facts.add(*justified(why, rule, rule.head), why)
+
+    def _occurs(self, pattern: Pattern) -> bool:
+        _, p, o = pattern
+        assert isinstance(p, int)
+        return bool(self.facts.subjects(p, o) if isinstance(o, int) else self.facts.so.get(p))
 
     # ---- backwards
 

@@ -36,7 +36,7 @@ SAME, DIFFERENT, THING = owl("sameAs"), owl("differentFrom"), owl("Thing")
 individuals = st.sampled_from([e(name) for name in ("a", "b", "c", "d")])
 properties = st.sampled_from([e(name) for name in ("p", "q", "r")])
 classes = st.sampled_from([e(name) for name in ("A", "B", "C", "D")])
-literals = st.sampled_from(['"x"', '"y"', f'"1"^^<{XSD}integer>', f'"2"^^<{XSD}integer>'])
+literals = st.sampled_from(['"x"', '"y"', f'"5"^^<{XSD}integer>', f'"6"^^<{XSD}integer>'])
 nodes = st.integers(0, 10**6).map(lambda number: f"_:n{number}")
 
 

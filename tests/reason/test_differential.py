@@ -2,6 +2,10 @@
 
 - `owl:hasKey`: owlrl never compares the last key, so that it merges what differs in it alone. The
   W3C text asks for all keys.
+- literals of two datatypes with one value: owlrl holds them apart. The W3C text, by dt-eq, does
+  not; the literals drawn here have one datatype each.
+- a list cell with two members: owlrl reads one of them. Nothing in the W3C text says which, so
+  each is a list.
 - clashes from `owl:AllDifferent` and `owl:AllDisjointProperties`: owlrl leaves the last member
   out. The W3C text goes to `n`.
 """
@@ -10,11 +14,12 @@ from __future__ import annotations
 
 import owlrl
 import rdflib
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 
 from kg.model import Triple
 from kg.reason import materialize
 from reason.graphs import (
+    FIRST,
     OWL,
     RDF,
     RDFS,
@@ -71,7 +76,9 @@ def plain(triples: set[Triple]) -> set[Triple]:
 @settings(max_examples=25, deadline=None)
 @given(ontologies(exempt=OWLRL_WRONG))
 def test_owlrl_infers_the_same(axioms: list[Axiom]) -> None:
-    triples = [Triple(*(node(term).n3() for term in triple)) for triple in flat(axioms)]
+    triples = sorted({Triple(*(node(t).n3() for t in triple)) for triple in flat(axioms)})
+    cells = [t.subject for t in triples if t.predicate == FIRST]
+    assume(len(cells) == len(set(cells)))
     theirs, contradiction = referee(triples)
     closure = materialize(triples)
     assert plain({*triples, *closure.inferred()}) == plain(theirs)

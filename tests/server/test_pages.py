@@ -8,9 +8,14 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 import server
+from kg.errors import OverloadError
+from server.frames import Header
+from server.pool import Answer
+from server.state import KEY
 
 PAGE = {"Accept": "text/html"}
 
@@ -53,7 +58,7 @@ def test_a_page_shows_the_first_rows_and_says_so(client: FlaskClient) -> None:
 
 def test_a_boolean_and_a_graph_have_their_pages(client: FlaskClient) -> None:
     assert "<strong>Yes</strong>" in ask(client, "ASK {}")
-    assert "id:eld clef:basedOn id:heist" in ask(client, "DESCRIBE id:eld")
+    assert "clef:basedOn id:heist" in ask(client, "DESCRIBE id:eld")
     assert "# an empty graph" in ask(client, "DESCRIBE id:nobody")
 
 
@@ -80,9 +85,9 @@ def test_no_page_has_script_or_inline_style() -> None:
 
 
 def test_the_style_sheet_is_served(client: FlaskClient) -> None:
-    response = client.get("/static/site.css")
-    assert response.mimetype == "text/css"
-    assert "prefers-color-scheme: dark" in response.text
+    with client.get("/static/site.css") as response:
+        assert response.mimetype == "text/css"
+        assert "prefers-color-scheme: dark" in response.text
 
 
 def test_health_tells_the_digest_and_the_size(client: FlaskClient) -> None:
@@ -93,3 +98,22 @@ def test_health_tells_the_digest_and_the_size(client: FlaskClient) -> None:
     assert content["triples"] == 2003
     assert re.fullmatch(r"[0-9a-f]{64}", content["digest"])
     assert response.headers["Cache-Control"] == "no-store"
+
+
+def test_health_is_503_where_no_worker_answers(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(header: Header, text: str) -> Answer:
+        raise OverloadError(f"no worker for {text} {header}")
+
+    monkeypatch.setattr(app.extensions[KEY].pool, "run", busy)
+    response = client.get("/healthz")
+    assert response.status_code == 503
+    assert response.get_json() == {"status": "unavailable", "code": "overload"}
+    assert int(response.headers["Retry-After"]) > 0
+
+
+def test_every_route_is_documented(client: FlaskClient) -> None:
+    page = (Path(server.__file__).parents[1] / "docs" / "http.md").read_text()
+    for rule in client.application.url_map.iter_rules():
+        assert f"GET {rule.rule}`" in page

@@ -46,7 +46,7 @@ def get(query: str) -> str:
 
 FORMS = [
     Row("query by GET", "GET", get(SELECT), 200, JSON, "id/heist"),
-    Row("query by GET, raw UTF-8", "GET", "/sparql?query=ASK%20{FILTER('é'!='e')}", 200, JSON, "true"),
+    Row("query by GET, raw UTF-8", "GET", "/sparql?query=ASK{FILTER('é'!='e')}", 200, JSON, "true"),
     Row("a plus is a space", "GET", "/sparql?query=ASK+%7B+%7D", 200, JSON, "true"),
     Row("decoded exactly once", "GET", get("SELECT ('%41' AS ?x) {}"), 200, JSON, "%41"),
     Row("query by POST, form", "POST", "/sparql", 200, JSON, "id/heist",
@@ -74,7 +74,7 @@ BAD = [
         data=ASK, sent_as=QUERY),
     Row("a form without a query", "POST", "/sparql", 400, body="0 queries", data="", sent_as=FORM),
     Row("query and update", "GET", asking(("query", ASK), ("update", "x")), 400, body="no updates"),
-    Row("malformed UTF-8 in the URL", "GET", "/sparql?query=ASK%20%7B%FF%7D", 400, body="not UTF-8"),
+    Row("malformed UTF-8 in the URL", "GET", "/sparql?query=ASK%7B%FF%7D", 400, body="not UTF-8"),
     Row("malformed UTF-8 in the form", "POST", "/sparql", 400, body="not UTF-8",
         data="query=%C3%28", sent_as=FORM),
     Row("malformed UTF-8 in the body", "POST", "/sparql", 400, body="not UTF-8",
@@ -138,9 +138,9 @@ NEGOTIATED = [
         "text/tab-separated-values; charset=utf-8", accept="text/html"),
     Row("an error as a page", "GET", get("ASK {"), 400, "text/html; charset=utf-8",
         "<strong>line 1, column 6:</strong>", accept="text/html"),
-    Row("an error as text", "GET", get("ASK {"), 400, "text/plain; charset=utf-8",
-        "line 1, column 6\n", accept="text/plain"),
-    Row("an error is never 406", "GET", get("ASK {"), 400, PROBLEM, accept="image/png"),
+    Row("an error as text", "GET", get("DESCRIBE {"), 400, "text/plain; charset=utf-8",
+        "line 1, column 10\n", accept="text/plain"),
+    Row("an error as JSON", "GET", get("ASK {"), 400, PROBLEM, '"column":6', accept=JSON),
     Row("no query: a description", "GET", "/sparql", 200, TURTLE, "sd:SPARQL11Query"),
     Row("no query, a browser: a form", "GET", "/sparql", 200, "text/html; charset=utf-8",
         "<textarea", accept="text/html"),
@@ -166,8 +166,6 @@ def test_protocol(client: FlaskClient, row: Row) -> None:
     if row.method == "HEAD":
         assert response.data == b""
         assert int(response.headers["Content-Length"]) > 0
-    if row.status == 503:
-        assert int(response.headers["Retry-After"]) > 0
 
 
 def count(client: FlaskClient, *pairs: tuple[str, str], query: str = COUNT) -> int:
@@ -204,7 +202,7 @@ def test_the_graphs_of_a_form_stand_in_its_body(client: FlaskClient) -> None:
 @pytest.mark.parametrize("iri", ["file:///etc/passwd", "http://127.0.0.1:1/", "urn:none"])
 def test_a_graph_that_is_not_in_the_store_is_empty(client: FlaskClient, iri: str) -> None:
     assert count(client, ("default-graph-uri", iri)) == 0
-    assert count(client, query=f"SELECT (COUNT(*) AS ?n) FROM <{iri}> {{ ?s ?p ?o }}") == 0
+    assert count(client, query=COUNT.replace("{", f"FROM <{iri}> {{")) == 0
 
 
 def test_a_graph_is_named_by_an_absolute_iri(client: FlaskClient) -> None:

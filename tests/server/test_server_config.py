@@ -30,14 +30,16 @@ def test_settings_survive_the_environment() -> None:
     assert Config.from_environment(plain.to_environment()) == plain
 
 
-def test_every_setting_stands_in_the_table_with_its_default() -> None:
+def test_both_tables_of_settings_are_complete_and_true() -> None:
     table = config.__doc__ or ""
-    defaults = Config(snapshot=Path("x"))
-    for variable, text in defaults.to_environment().items():
-        line = next(line for line in table.splitlines() if variable in line)
-        shown = text.removesuffix(".0")
-        assert variable == "CLEF_SNAPSHOT" or line.endswith(f" {shown}")
-    assert table.count("CLEF_") == len(dataclasses.fields(Config))
+    page = (Path(__file__).parents[2] / "docs" / "http.md").read_text()
+    assert table.count("    CLEF_") == page.count("| `CLEF_") == len(dataclasses.fields(Config))
+    for variable, value in Config(snapshot=Path("x")).to_environment().items():
+        default = "(required)" if variable == "CLEF_SNAPSHOT" else value.removesuffix(".0")
+        row = next(line for line in table.splitlines() if f"    {variable} " in line)
+        told = next(line for line in page.splitlines() if line.startswith(f"| `{variable}` "))
+        assert default in row.split(variable)[1]
+        assert told.endswith(f"| {default} |")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,50 @@
+# Everything Clef needs is installed into .venv by the first target that needs it.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable
+
+.DEFAULT_GOAL := help
+.PHONY: help serve test check fmt bench clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+$(VENV)/.python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Clef needs Python 3.11 or later; name one with: make PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.run: pyproject.toml $(VENV)/.python
+	@echo "installing Clef into $(VENV) ..."
+	@$(INSTALL) .
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml $(VENV)/.python
+	@echo "installing Clef and the tools that test it into $(VENV) ..."
+	@$(INSTALL) '.[dev]'
+	@touch $@ $(VENV)/.run
+
+serve: $(VENV)/.run ## serve the dossier at http://127.0.0.1:8000/ (PORT=... for another port)
+	@$(BIN)/clef serve $(if $(PORT),--port $(PORT))
+
+test: $(VENV)/.dev ## run all tests
+	@$(BIN)/python -m pytest --quiet
+
+check: $(VENV)/.dev ## lint, types, the law of imports, and the dossier itself
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/clef validate
+
+fmt: $(VENV)/.dev ## format the code
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+bench: $(VENV)/.dev ## measure; each figure beside a peer in the same run
+	@$(BIN)/python -m benchmarks.build
+
+clean: ## remove what was built and installed
+	@rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info
