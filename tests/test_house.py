@@ -46,8 +46,7 @@ def test_the_base_stands_in_one_file() -> None:
     found = {
         path.relative_to(ROOT).as_posix()
         for path in tracked()
-        if path.suffix != ".md"
-        and holds_base(path.read_text(encoding="utf-8", errors="replace"))
+        if path.suffix != ".md" and holds_base(path.read_text(encoding="utf-8", errors="replace"))
     }
     assert found == NAMES_THE_BASE
 
