@@ -6,7 +6,7 @@ import argparse
 import os
 import signal
 
-from kg import cli, paths
+from kg import cli, console, paths
 from server.config import Config
 from server.serve import serve
 
@@ -18,7 +18,7 @@ def main() -> int:
     return cli.main(more=[_serve])
 
 
-def _serve(commands: cli.Commands) -> None:
+def _serve(commands: console.Commands) -> None:
     parser = commands.add_parser(
         "serve",
         help="serve the graph over HTTP, built anew if its inputs changed",
@@ -27,7 +27,7 @@ def _serve(commands: cli.Commands) -> None:
         epilog="example: clef serve --port 8000, then"
         " curl http://127.0.0.1:8000/sparql --data-urlencode 'query=ASK { ?s ?p ?o }'",
     )
-    cli.dossier_arguments(parser)
+    console.dossier_arguments(parser)
     parser.add_argument("--host", help="address to listen on (default: 127.0.0.1)")
     parser.add_argument("--port", help="port to listen on (default: 8000)")
     parser.set_defaults(run=_run_serve)
@@ -37,8 +37,8 @@ def _run_serve(arguments: argparse.Namespace) -> int:
     # granian handles both itself: it ends its workers first.
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    folder = cli.build_folder(arguments)
-    cli.graph_of(arguments)
+    folder = console.build_folder(arguments)
+    console.graph_of(arguments)
     chosen = {
         "CLEF_SNAPSHOT": str(folder.resolve()),
         "CLEF_QUESTIONS": str(paths.ontology() / "questions"),

@@ -6,7 +6,9 @@ import ast
 import importlib
 import pkgutil
 import re
+import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -75,6 +77,28 @@ def test_a_module_says_what_it_owns_and_what_it_offers(name: str) -> None:
         value = getattr(module, public)
         if callable(value) and getattr(value, "__module__", "") == name:
             assert value.__doc__, f"{name}.{public} has no docstring"
+
+
+@pytest.mark.parametrize(
+    ("module", "line"),
+    [
+        ("kg/check/steps.py", "import kg.reason"),
+        ("kg/store.py", "import kg.pipeline"),
+        ("kg/load.py", "import server.config"),
+    ],
+)
+def test_an_import_against_the_law_is_noticed(tmp_path: Path, module: str, line: str) -> None:
+    for package in ("kg", "server"):
+        shutil.copytree(ROOT / package, tmp_path / package)
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    command = [Path(sys.executable).with_name("lint-imports"), "--no-cache", "--no-logo"]
+    kept = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert kept.returncode == 0, kept.stdout
+    with (tmp_path / module).open("a", encoding="utf-8") as file:
+        file.write(f"\n{line}\n")
+    broken = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert broken.returncode == 1
+    assert "BROKEN" in broken.stdout
 
 
 def test_no_machine_and_no_registry_is_named() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kg import store
+from kg import paths, pipeline, store
 from kg.errors import NotFoundError, StorageError
 from kg.explain import explain
 from kg.model import Triple
@@ -54,8 +54,10 @@ def test_an_unchanged_dossier_is_not_built_again(
 @pytest.mark.parametrize("name", ["dataset.nq", "proofs.json", "manifest.json"])
 @pytest.mark.parametrize("damage", ["cut", "emptied", "removed"])
 def test_a_damaged_snapshot_is_noticed_and_built_anew(
-    graph: KnowledgeGraph, tmp_path: Path, inputs: Inputs, name: str, damage: str
+    graph: KnowledgeGraph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, damage: str
 ) -> None:
+    inputs = Inputs(paths.ontology(), paths.dossier())
+    monkeypatch.setattr(pipeline, "build", lambda _inputs, _tell: graph)  # a second each
     folder = tmp_path / "snapshot"
     save_snapshot(graph, folder)
     path = folder / name

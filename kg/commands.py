@@ -1,0 +1,231 @@
+"""Own the commands on dossiers and files: build, validate, query, explain, export, reason."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from kg import errors, formats, paths
+from kg.close import close, close_by_owlrl
+from kg.console import (
+    Commands,
+    Progress,
+    build_folder,
+    dossier_arguments,
+    graph_of,
+    inputs_of,
+    write,
+)
+from kg.explain import explain, steps, verify
+from kg.export import SELECTIONS, export
+from kg.load import load_file
+from kg.model import Triple
+from kg.namespaces import expand, iri
+from kg.pipeline import assess, build
+from kg.query import KINDS, execute, vet
+from kg.rules import rule_texts
+from kg.serialize import turtle
+from kg.store import save_snapshot
+from kg.table import as_table
+from kg.tell import as_json, as_text, as_triples, sentences
+
+__all__ = ["add_build", "add_explain", "add_export", "add_query", "add_reason", "add_validate"]
+
+_A_CLAIM = (iri("rdf:type"), iri("clef:Claim"))
+
+# ── build, validate ──────────────────────────────────────────────────────────────────────────
+
+
+def add_build(commands: Commands) -> None:
+    """Add `clef build`."""
+    parser = commands.add_parser(
+        "build",
+        help="build the graph of a dossier: load, validate, reason, write a snapshot",
+        description="Build the graph of a dossier and write it as a snapshot. Nothing is written"
+        " unless all of it is well formed, passes every shape and gate, and is consistent.",
+        epilog="example: clef build --data data/antwerp-diamond-heist",
+    )
+    dossier_arguments(parser)
+    parser.set_defaults(run=_run_build)
+
+
+def _run_build(arguments: argparse.Namespace) -> int:
+    folder = build_folder(arguments)
+    graph = build(inputs_of(arguments), Progress())
+    save_snapshot(graph, folder)
+    counts = ", ".join(f"{len(triples)} {name}" for name, triples in graph.graphs.items())
+    print(f"built {folder}: {counts} (digest {graph.digest[:12]})")
+    return 0
+
+
+def add_validate(commands: Commands) -> None:
+    """Add `clef validate`."""
+    parser = commands.add_parser(
+        "validate",
+        help="check a dossier, with drafts on top, and print all that is wrong",
+        description="Check a dossier against the shapes and the gates and for contradictions, and"
+        " print all that is wrong: file, node, what and how to mend it. Nothing is written.",
+        epilog="example: clef validate draft.ttl (the dossier with one more file)",
+    )
+    dossier_arguments(parser)
+    parser.add_argument(
+        "drafts", nargs="*", type=Path, metavar="FILE", help="check with these files on top"
+    )
+    parser.set_defaults(run=_run_validate)
+
+
+def _run_validate(arguments: argparse.Namespace) -> int:
+    assessment = assess(inputs_of(arguments, arguments.drafts), Progress())
+    assessment.refuse()
+    files = len(assessment.dataset.files)
+    claims = sum(1 for t in assessment.dataset.triples("data", "draft") if t[1:] == _A_CLAIM)
+    print(f"valid: {files} files, {claims} claims, no finding and no contradiction")
+    return 0
+
+
+# ── query, explain, export ───────────────────────────────────────────────────────────────────
+
+
+def add_query(commands: Commands) -> None:
+    """Add `clef query`."""
+    parser = commands.add_parser(
+        "query",
+        help="ask the graph in SPARQL",
+        description="Answer a SPARQL query over the graph of a dossier. The prefixes clef:, id:,"
+        " rdf:, rdfs:, owl:, skos:, dct:, schema:, xsd: and more are known.",
+        epilog='example: clef query "SELECT ?w WHERE { ?w clef:basedOn id:antwerp-diamond-heist }"',
+    )
+    dossier_arguments(parser)
+    parser.add_argument(
+        "query",
+        nargs="?",
+        default="-",
+        metavar="QUERY",
+        help="the query, the name of a file that holds it, or - for standard input (default)",
+    )
+    parser.add_argument(
+        "--format",
+        metavar="NAME",
+        help="table (default), json, csv, tsv, xml; for CONSTRUCT turtle (default), ntriples,"
+        " rdfxml, jsonld",
+    )
+    parser.set_defaults(run=_run_query)
+
+
+def _run_query(arguments: argparse.Namespace) -> int:
+    text = _query_text(arguments.query)
+    kind = KINDS[vet(text)]
+    name = arguments.format or ("turtle" if kind == "graph" else "table")
+    if kind != "graph" and name == "table":
+        answer = as_table(execute(graph_of(arguments).store, text, format_name="json")).encode()
+    else:
+        formats.for_name(name, kind)
+        answer = execute(graph_of(arguments).store, text, format_name=name)
+    write(answer, None)
+    return 0
+
+
+def _query_text(query: str) -> str:
+    if query == "-":
+        return sys.stdin.read()
+    if query.endswith((".rq", ".sparql")) or ("\n" not in query and Path(query).is_file()):
+        try:
+            return Path(query).read_text(encoding="utf-8")
+        except OSError as error:
+            raise errors.NotFoundError(f"cannot be read: {error.strerror}", where=query) from None
+    return query
+
+
+def add_explain(commands: Commands) -> None:
+    """Add `clef explain`."""
+    parser = commands.add_parser(
+        "explain",
+        help="show why a triple is in the graph, down to the words of a source",
+        description="Print the proof of a triple, from its conclusion to the claims, axioms and"
+        " sources it rests on, after the independent checker has accepted it.",
+        epilog="example: clef explain id:everybody-loves-diamonds clef:basedOn"
+        " id:antwerp-diamond-heist",
+    )
+    dossier_arguments(parser)
+    for name in ("subject", "predicate", "object"):
+        parser.add_argument(
+            name, metavar=name[0].upper(), help=f"{name}: prefix:name, an IRI, or a literal"
+        )
+    parser.add_argument("--format", choices=("text", "json", "turtle"), default="text")
+    parser.set_defaults(run=_run_explain)
+
+
+def _run_explain(arguments: argparse.Namespace) -> int:
+    triple = Triple(*map(expand, (arguments.subject, arguments.predicate, arguments.object)))
+    graph = graph_of(arguments)
+    proof = explain(graph, triple)
+    verify(graph, proof, rule_texts(paths.ontology() / "rules"))
+    words = sentences(graph.graphs["ontology"])
+    if arguments.format == "turtle":
+        write(turtle(as_triples(proof)), None)
+    elif arguments.format == "json":
+        write(as_json(proof, words).encode(), None)
+    else:
+        found = len(steps(proof))
+        write(f"{as_text(proof, words)}\nproof checked: {found} steps accepted\n".encode(), None)
+    return 0
+
+
+def add_export(commands: Commands) -> None:
+    """Add `clef export`."""
+    parser = commands.add_parser(
+        "export",
+        help="write the graph as Turtle, N-Triples, TriG, JSON-LD, RDF/XML or N-Quads",
+        description="Write the graph, or one of its named graphs, to standard output or a file."
+        " The same content always gives the same bytes.",
+        epilog="example: clef export --graph inferred --format ntriples --output inferred.nt",
+    )
+    dossier_arguments(parser)
+    parser.add_argument("--format", metavar="NAME", default="turtle", help="default: turtle")
+    parser.add_argument("--graph", choices=SELECTIONS, default="all", help="default: all")
+    parser.add_argument("--output", type=Path, metavar="FILE", help="default: standard output")
+    parser.set_defaults(run=_run_export)
+
+
+def _run_export(arguments: argparse.Namespace) -> int:
+    formats.for_name(arguments.format)
+    write(export(graph_of(arguments), arguments.graph, arguments.format), arguments.output)
+    return 0
+
+
+# ── reason ───────────────────────────────────────────────────────────────────────────────────
+
+
+def add_reason(commands: Commands) -> None:
+    """Add `clef reason`."""
+    parser = commands.add_parser(
+        "reason",
+        help="close any RDF file under OWL 2 RL",
+        description="Read any RDF file and write its OWL 2 RL closure as sorted N-Triples. A"
+        " contradiction is explained on standard error, with exit code 3.",
+        epilog="example: clef reason ontology.ttl closure.nt",
+    )
+    parser.add_argument(
+        "input", type=Path, metavar="INPUT", help="a file whose suffix tells its format"
+    )
+    parser.add_argument(
+        "output", type=Path, metavar="OUTPUT", help="a file, or - for standard output"
+    )
+    parser.add_argument(
+        "--engine",
+        choices=("clef", "owlrl"),
+        default="clef",
+        help="owlrl is slow and gives no proofs: for a second opinion (default: clef)",
+    )
+    parser.set_defaults(run=_run_reason)
+
+
+def _run_reason(arguments: argparse.Namespace) -> int:
+    tell = Progress()
+    tell(f"reading {arguments.input}")
+    file = load_file(arguments.input)
+    tell("reasoning")
+    closed = close_by_owlrl(file) if arguments.engine == "owlrl" else close(file)
+    write("".join(f"{triple}\n" for triple in sorted(closed)).encode(), arguments.output)
+    return 0
