@@ -130,7 +130,7 @@ def _shapes(dataset: Dataset, folder: Path, where: Mapping[Term, str]) -> Iterat
     }
     data = rdflib_graph(t for t in dataset.triples() if t not in own_shapes)
     _, results, _ = pyshacl.validate(data, shacl_graph=shapes, inference="none", meta_shacl=False)
-    for result in results.subjects(rdflib.RDF.type, SH.ValidationResult):
+    for result in results.objects(None, SH.result):
         shape = results.value(result, SH.sourceShape)
         node, message = _told(results, result)
         yield Finding(where.get(node, "?"), compact(node), _check_name(shapes, shape), message)

@@ -128,7 +128,7 @@ def test_a_contradiction_is_refused_and_explained(path: Path) -> None:
                 ' clef:value "five"@en'
             ),
             "id:x1",
-            "whole number",
+            "write plain digits",
         ),
         ("id:lone a clef:Person .", "id:lone", "no claim and no documented node"),
         (
