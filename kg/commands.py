@@ -177,20 +177,27 @@ def add_export(commands: Commands) -> None:
     parser = commands.add_parser(
         "export",
         help="write the graph as Turtle, N-Triples, TriG, JSON-LD, RDF/XML or N-Quads",
-        description="Write the graph, or one of its named graphs, to standard output or a file."
+        description="Write the graph, one of its named graphs, or why (every derivation: rule,"
+        " premises, sources) to standard output or a file."
         " The same content always gives the same bytes.",
         epilog="example: clef export --graph inferred --format ntriples --output inferred.nt",
     )
     dossier_arguments(parser)
     parser.add_argument("--format", metavar="NAME", default="turtle", help="default: turtle")
     parser.add_argument("--graph", choices=SELECTIONS, default="all", help="default: all")
+    parser.add_argument(
+        "--reifiers",
+        action="store_true",
+        help="write the graph why in the form of RDF 1.2: turtle, trig, ntriples or nquads",
+    )
     parser.add_argument("--output", type=Path, metavar="FILE", help="default: standard output")
     parser.set_defaults(run=_run_export)
 
 
 def _run_export(arguments: argparse.Namespace) -> int:
     formats.for_name(arguments.format)
-    write(export(graph_of(arguments), arguments.graph, arguments.format), arguments.output)
+    graph, reifiers = graph_of(arguments), arguments.reifiers
+    write(export(graph, arguments.graph, arguments.format, reifiers=reifiers), arguments.output)
     return 0
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 
@@ -13,7 +12,7 @@ from kg.namespaces import compact, iri
 from kg.store import Attribution, KnowledgeGraph
 from kg.terms import literal_parts
 
-__all__ = ["Witnesses", "clash_proof", "digest", "explain", "proof_of", "steps", "told", "verify"]
+__all__ = ["Witnesses", "clash_proof", "explain", "proof_of", "steps", "told", "verify"]
 
 _DETAILS = {
     iri("clef:statedIn"): "source",
@@ -152,12 +151,6 @@ def steps(proof: Proof) -> list[Proof]:
             found[id(step)] = step
             stack.extend(reversed(step.premises))
     return list(found.values())
-
-
-def digest(triple: Triple) -> str:
-    """Return the name of a statement: 16 hex digits of the SHA-256 of its N-Triples text."""
-    text = f"{triple.subject} {triple.predicate} {triple.object}"
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def told(triple: Iterable[Term]) -> str:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from kg.model import Dataset, Derivation, Triple
 from kg.reason import Closure, materialize
 from kg.rules import Rule, ScratchStore
+from kg.why import PROMOTIONS
 
 __all__ = ["Interpretation", "interpret"]
 
 GATE = "gate"
-PROMOTIONS = frozenset({"promote", "promote-finding"})
 
 
 @dataclass(frozen=True, slots=True)

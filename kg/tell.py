@@ -9,13 +9,14 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from kg.errors import InconsistencyError
-from kg.explain import digest, steps, told
-from kg.model import Origin, Proof, Term, Triple
+from kg.explain import steps, told
+from kg.model import Derivation, Origin, Proof, Term, Triple
 from kg.namespaces import compact, iri, local_name
 from kg.reason import RULES
 from kg.terms import literal_parts
+from kg.why import statements
 
-__all__ = ["as_json", "as_text", "as_triples", "refusal", "sentences", "statement"]
+__all__ = ["as_json", "as_text", "as_triples", "refusal", "sentences"]
 
 _DEFINITION, _RULES = iri("skos:definition"), iri("rule:").rstrip(">")
 _SHOWN = 3
@@ -24,7 +25,7 @@ _FIRST, _REST, _NIL, _TYPE = iri("rdf:first"), iri("rdf:rest"), iri("rdf:nil"), 
 
 
 def sentences(ontology: Iterable[Triple]) -> dict[str, str]:
-    """Return the words for every rule: of ours from the ontology, of OWL 2 RL its table."""
+    """Return the words for every rule by name: those of the ontology, else the rule's table."""
     words = {name: f"OWL 2 RL, table {rule.table}" for name, rule in RULES.items()}
     for subject, predicate, obj in ontology:
         if predicate == _DEFINITION and subject.startswith(_RULES) and obj.endswith("@en"):
@@ -166,37 +167,12 @@ def _origin_json(origin: Origin) -> dict[str, str]:
 
 def as_triples(proof: Proof) -> Iterator[Triple]:
     """Yield a proof in the words of the ontology: statements, their rules, premises and sources."""
+    derivations: dict[Triple, Derivation] = {}
+    origins: dict[Triple, tuple[Origin, ...]] = {}
     for step in steps(proof):
-        if step.conclusion is None:
-            continue
-        name = statement(step.conclusion)
-        kind = "clef:InferredStatement" if step.rule else "clef:Statement"
-        supports = sorted(
-            {o.node for p in step.premises for o in p.origins if o.node and not p.rule}
-        )
-        promoted = step.rule is not None and step.rule.startswith("promote")
-        if promoted:
-            kind = "clef:AcceptedStatement"
-        yield Triple(name, _TYPE, iri(kind))
-        for key, term in zip(("subject", "predicate", "object"), step.conclusion, strict=True):
-            value = "value" if key == "object" and term.startswith('"') else key
-            yield Triple(name, iri(f"clef:{value}"), term)
-        if promoted:
-            yield from (Triple(name, iri("clef:supportedBy"), node) for node in supports)
-        elif step.rule:
-            yield Triple(name, iri("clef:byRule"), iri(f"rule:{step.rule}"))
-            for premise in step.premises:
-                if premise.conclusion:
-                    yield Triple(name, iri("clef:premise"), statement(premise.conclusion))
-        else:
-            for origin in step.origins:
-                yield Triple(
-                    name,
-                    iri("clef:restsOnSource" if origin.node else "rdfs:isDefinedBy"),
-                    origin.source,
-                )
-
-
-def statement(triple: Triple) -> Term:
-    """Return the IRI that names a triple as a statement."""
-    return iri(f"id:statement-{digest(triple)}")
+        if step.conclusion and step.rule:
+            premises = tuple(p.conclusion for p in step.premises if p.conclusion)
+            derivations[step.conclusion] = Derivation(step.rule, premises)
+        elif step.conclusion:
+            origins[step.conclusion] = step.origins
+    return statements(derivations, lambda triple: origins.get(triple, ()))

@@ -10,11 +10,12 @@ import pytest
 
 from kg.check import Checker
 from kg.errors import NotInGraphError, ProofError
-from kg.explain import Witnesses, digest, explain, steps, verify
+from kg.explain import Witnesses, explain, steps, verify
 from kg.model import Proof, Triple
 from kg.namespaces import BASE, expand, iri
 from kg.store import KnowledgeGraph
 from kg.tell import as_json, as_text, as_triples, sentences
+from kg.why import digest
 
 BASIS = "id:everybody-loves-diamonds clef:basedOn id:antwerp-diamond-heist"
 PORTRAYAL = "id:kim-rossi-stuart clef:portrays id:leonardo-notarbartolo"

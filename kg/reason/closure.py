@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from kg.errors import InputError, NotInGraphError
+from kg.errors import NotInGraphError
 from kg.model import Clash, Derivation, Triple
 from kg.reason.engine import Engine
 from kg.reason.facts import GIVEN, Fact
+from kg.reason.intake import batches, numbered, without_collection
 from kg.reason.quiet import says_nothing
 from kg.reason.reasons import Reason, Reasons
 
@@ -25,20 +26,15 @@ class Closure:
 
     def __init__(self, triples: Iterable[Triple] = (), *, full: bool = False) -> None:
         self._engine = Engine(full=full)
-        self._engine.start(self._facts(triples))
+        self._start(triples)
         self._reasons = Reasons(self._engine)
 
-    def _facts(self, triples: Iterable[Triple]) -> list[Fact]:
-        number = self._engine.terms.id
-        facts: list[Fact] = []
-        for subject, predicate, obj in sorted(set(triples)):
-            if subject[0] == '"' or predicate[0] != "<":
-                raise InputError(
-                    f"not a triple of RDF: {subject} {predicate} {obj}",
-                    hint="a subject is an IRI or a blank node, a predicate is an IRI",
-                )
-            facts.append((number(subject), number(predicate), number(obj)))
-        return facts
+    def _start(self, triples: Iterable[Triple]) -> None:
+        engine = self._engine
+        with without_collection():
+            numbers = batches(triples, engine.terms)
+            engine.meet(sorted({o for pairs in numbers.values() for _, o in pairs if o < 0}))
+            engine.start(numbers)
 
     def _find(self, triple: Triple) -> Fact | None:
         find = self._engine.terms.find
@@ -55,7 +51,7 @@ class Closure:
 
     def add(self, triples: Iterable[Triple]) -> None:
         """Assert more triples and close again; what was inferred may become asserted."""
-        self._engine.insert(self._facts(triples))
+        self._engine.insert(numbered(triples, self._engine.terms))
         self._reasons = Reasons(self._engine)
 
     def remove(self, triples: Iterable[Triple]) -> None:
@@ -94,7 +90,7 @@ class Closure:
         kept = [self._triple(fact) for fact in self._asserted() if fact not in without]
         given = self._given()
         self._engine = Engine()
-        self._engine.start(self._facts(kept))
+        self._start(kept)
         self._give(given)
 
     def derive(self, items: Iterable[tuple[Triple, Derivation]]) -> None:

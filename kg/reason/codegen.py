@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 
 from kg.reason.compile import Rule
 from kg.reason.facts import Facts, Justification, Key
-from kg.reason.forms import Names
 from kg.reason.match import Pattern, Slot, solve
 
 __all__ = [
@@ -26,7 +25,7 @@ __all__ = [
     "ways",
 ]
 
-Batch = Callable[[list[tuple[int, int]]], None]
+Batch = Callable[[list[Any]], None]
 Generator = Callable[..., Iterator[Any]]
 
 _LONGEST = 12
@@ -94,6 +93,7 @@ class _Writer:
         elif known_s:
             self.block(f"for {_name(o)} in {wrap.format(f'so[{p}].get({_name(s)}, NONE)')}:")
         elif known_o:
+            self.facts.invert(p)
             self.block(f"for {_name(s)} in {wrap.format(f'os[{p}].get({_name(o)}, NONE)')}:")
         else:
             self.block(f"for {_name(s)}, some in {wrap.format(f'so[{p}].items()')}:")
@@ -121,6 +121,9 @@ class _Writer:
     def _solve(self, rule: Rule, rest: list[Pattern], bound: set[str]) -> None:
         name = f"REST{len(self.constants)}"
         self.constants[name] = tuple(rest)
+        for _, p, _ in rest:
+            assert isinstance(p, int)
+            self.facts.invert(p)
         given = ", ".join(f"{v!r}: {_name(v)}" for v in sorted(bound))
         self.block(f"for found in list(SOLVE(FACTS, {name}, {{{given}}})):")
         for variable in rule.variables:
@@ -159,68 +162,74 @@ def literal_subject(rule: Rule) -> bool:
     return isinstance(subject, str) and all(subject != s for s, _, _ in rule.body)
 
 
-def _start(writer: _Writer, reader: Reader, names: tuple[str, ...]) -> set[str]:
+def _start(writer: _Writer, reader: Reader, *, of_class: bool = False) -> None:
+    """Match the new triple `s`, `o` and join the rest; of a class, `o` is known to match."""
     s, _, o = reader.rule.body[reader.at]
     bound: set[str] = set()
-    writer.bind((s, o), names, bound)
+    writer.bind((s,) if of_class else (s, o), ("s",) if of_class else ("s", "o"), bound)
     rest = [a for i, a in enumerate(reader.rule.body) if i != reader.at]
     writer.join(reader.rule, rest, bound)
     if reader.rule.head is not None and literal_subject(reader.rule):
         writer.block(f"if {_name(reader.rule.head[0])} >= 0:")
-    return bound
 
 
-def _emit(writer: _Writer, reader: Reader, names: Names) -> None:
-    """Write the addition of a conclusion to both indices and to the queue."""
+def _emit(writer: _Writer, reader: Reader) -> None:
+    """Write the addition of a conclusion to the indices and to the queue."""
     rule = reader.rule
     assert rule.head is not None
     s, p, o = rule.head
     why, subject, obj = _why(reader.number, rule), _name(s), _name(o)
-    assert isinstance(p, int)
-    if p == names.type and isinstance(o, str):
+    if p != writer.facts.type_id:
+        writer.line(f"held = S{p}.get({subject})")
+        writer.line(f"if held is None: held = S{p}[{subject}] = {{}}")
+        writer.block(f"if {obj} not in held:")
+        writer.line(f"held[{obj}] = {why}")
+        writer.block(f"if O{p} is not None:")
+        writer.line(f"back = O{p}.get({obj})")
+        writer.line(f"if back is None: O{p}[{obj}] = {{{subject}}}")
+        writer.line(f"else: back.add({subject})")
+        writer.depth -= 1
+        if (p, None) in writer.facts.read:
+            writer.line(f"Q{p}.append(({subject}, {obj}))")
+    elif isinstance(o, str):
         writer.line(f"FACTS.add({subject}, {p}, {obj}, {why})")
-        return
-    writer.line(f"held = S{p}.get({subject})")
-    writer.line(f"if held is None: held = S{p}[{subject}] = {{}}")
-    writer.block(f"if {obj} not in held:")
-    writer.line(f"held[{obj}] = {why}")
-    writer.line(f"back = O{p}.get({obj})")
-    writer.line(f"if back is None: O{p}[{obj}] = {{{subject}}}")
-    writer.line(f"else: back.add({subject})")
-    key = writer.facts.key(p, o) if isinstance(o, int) else (p, None)
-    if _is_read(writer.facts, key):
-        writer.line(f"{_queue(key)}.append(({subject}, {obj}))")
+    else:
+        writer.block(f"if {subject} not in C{o}:")
+        writer.line(f"C{o}.add({subject})")
+        writer.line(f"held = S{p}.get({subject})")
+        writer.line(f"if held is None: S{p}[{subject}] = {{{o}: {why}}}")
+        writer.line(f"else: held[{o}] = {why}")
+        if writer.facts.is_read((p, o)):
+            writer.line(f"QC{o}.append({subject})")
 
 
-def _is_read(facts: Facts, key: Key) -> bool:
-    return key in facts.read or (key[0], None) in facts.read
+def _open(facts: Facts, head: Pattern) -> list[str]:
+    """Return the lines that fetch what additions of a conclusion need."""
+    _, p, o = head
+    assert isinstance(p, int)
+    facts.touch(p)
+    lines = [f"S{p}, O{p} = so[{p}], os.get({p})"]
+    if isinstance(o, int) and p == facts.type_id:
+        lines.append(f"C{o} = os[{p}].setdefault({o}, set())")
+        if facts.is_read((p, o)):
+            lines.append(f"QC{o} = queue.setdefault(({p}, {o}), [])")
+    elif (p, None) in facts.read:
+        lines.append(f"Q{p} = queue.setdefault(({p}, None), [])")
+    return lines
 
 
-def _queue(key: Key) -> str:
-    return f"Q{key[0]}" if key[1] is None else f"Q{key[0]}_{key[1]}".replace("-", "m")
-
-
-def forward(facts: Facts, readers: list[Reader], names: Names) -> Batch:
+def forward(facts: Facts, key: Key, readers: list[Reader]) -> Batch:
     """Return a function that adds what follows from a batch of new triples."""
     writer = _Writer(facts, "delta")
     writer.line("queue = FACTS.queue")
-    for _, rule, _ in readers:
-        assert rule.head is not None
-        _, p, o = rule.head
-        assert isinstance(p, int)
-        facts.touch(p)
-        key = facts.key(p, o) if isinstance(o, int) else (p, None)
-        opening = [f"S{p}, O{p} = so[{p}], os[{p}]"]
-        if _is_read(facts, key):
-            opening.append(f"{_queue(key)} = queue.setdefault({key}, [])")
-        for line in opening:
-            if f" {line}" not in writer.lines:
-                writer.line(line)
-    writer.block("for s, o in delta:")
+    heads = [reader.rule.head for reader in readers if reader.rule.head is not None]
+    for line in dict.fromkeys(line for head in heads for line in _open(facts, head)):
+        writer.line(line)
+    writer.block("for s in delta:" if key[1] is not None else "for s, o in delta:")
     depth = writer.depth
     for reader in readers:
-        _start(writer, reader, ("s", "o"))
-        _emit(writer, reader, names)
+        _start(writer, reader, of_class=key[1] is not None)
+        _emit(writer, reader)
         writer.depth = depth
     compiled: Batch = writer.compiled()
     return compiled
@@ -232,7 +241,7 @@ def uses(facts: Facts, readers: list[Reader]) -> Generator:
     writer.line("if False: yield")
     for reader in readers:
         assert reader.rule.head is not None
-        _start(writer, reader, ("s", "o"))
+        _start(writer, reader)
         conclusion = ", ".join(_name(slot) for slot in reader.rule.head)
         writer.line(f"yield ({conclusion}), {_why(reader.number, reader.rule)}")
         writer.depth = 1

@@ -9,16 +9,26 @@ premise, looks for another one among what is left, and goes on forwards from the
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from kg.reason.codegen import Batch, Generator, Reader, forward, justified, uses, ways
 from kg.reason.compile import Compiler, Rule
 from kg.reason.datatypes import ill_typed, value
 from kg.reason.facts import GIVEN, Fact, Facts, Justification, Key
 from kg.reason.forms import Names
+from kg.reason.intake import Batches
 from kg.reason.match import Pattern
 from kg.reason.terms import Terms
 
 __all__ = ["Engine", "Given"]
+
+
+def _by_object(pairs: list[tuple[int, int]]) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = {}
+    for subject, obj in pairs:
+        found.setdefault(obj, []).append(subject)
+    return dict(sorted(found.items()))
+
 
 Given = tuple[str, tuple[Fact, ...], Fact]
 """A derivation made outside: the rule's name, the premises, the conclusion."""
@@ -50,30 +60,32 @@ class Engine:
 
     # ---- forwards
 
-    def start(self, facts: Iterable[Fact]) -> None:
+    def start(self, triples: Batches) -> None:
         """Close a first set of triples: what they say of the schema comes before the rest."""
-        keys, rest = self._compiler.schema_keys, []
-        for fact in facts:
-            if self.facts.key(fact[1], fact[2]) in keys:
-                self._assert(fact)
-            else:
-                rest.append(fact)
+        keys, classes = self._compiler.schema_keys, _by_object(triples.pop(self.names.type, []))
+        for predicate in [p for p in triples if (p, None) in keys]:
+            self.facts.load(predicate, triples.pop(predicate))
+        for class_ in [c for c in classes if (self.names.type, c) in keys]:
+            self.facts.load_class(class_, classes.pop(class_))
         self.saturate(recompile=True)
-        for fact in rest:
-            self._assert(fact)
+        for predicate, pairs in triples.items():
+            self.facts.load(predicate, pairs)
+        for class_, subjects in classes.items():
+            self.facts.load_class(class_, subjects)
         self.saturate()
 
-    def _assert(self, fact: Fact) -> None:
-        subject, predicate, obj = fact
-        if not self.facts.add(subject, predicate, obj, None):
-            self.facts.so[predicate][subject][obj] = None
-        if obj < 0 and obj not in self._literals:
-            self._meet(obj)
+    def meet(self, literals: Iterable[int]) -> None:
+        """Note literals that occur: which are ill-typed, and which say the same."""
+        for literal in literals:
+            if literal not in self._literals:
+                self._meet(literal)
 
     def insert(self, facts: Iterable[Fact]) -> None:
         """Assert more triples and close again."""
-        for fact in facts:
-            self._assert(fact)
+        for subject, predicate, obj in facts:
+            self.facts.hold(subject, predicate, obj)
+            if obj < 0:
+                self.meet((obj,))
         self.saturate()
 
     def give(self, rule: str, premises: tuple[Fact, ...], conclusion: Fact) -> None:
@@ -87,8 +99,8 @@ class Engine:
         for premise in dict.fromkeys(premises):
             self._given_from.setdefault(premise, []).append(number)
             self._watch(self.facts.key(premise[1], premise[2]))
-        if conclusion[2] < 0 and conclusion[2] not in self._literals:
-            self._meet(conclusion[2])
+        if conclusion[2] < 0:
+            self.meet((conclusion[2],))
         self._revive((number,))
 
     def _watch(self, key: Key) -> None:
@@ -103,17 +115,12 @@ class Engine:
                 self.facts.add(*conclusion, (GIVEN, number))
 
     def _meet(self, literal: int) -> None:
-        """Note a literal that occurs: whether it is ill-typed, and which others say the same."""
         self._literals.add(literal)
         term = self.terms.term(literal)
         if ill_typed(term):
             self.facts.add(literal, self.names.ill, literal, None)
-        elif term[-1] != '"' or "\\" in term:
-            self._relate(literal, value(term))
-        else:
-            self._relate(literal, ("string", term[1:-1]))
-
-    def _relate(self, literal: int, denoted: object) -> None:
+            return
+        denoted = value(term)
         if denoted is None:
             return
         alike = self._values.setdefault(denoted, [])
@@ -150,20 +157,27 @@ class Engine:
             changed |= key in schema or (
                 key[0] == self.names.same and any(self.facts.so.get(s) for s, _ in delta)
             )
-            general = (key[0], None)
-            for reader in (key, general) if key[1] is not None else (key,):
-                function = self._function(reader)
-                if function:
-                    function(delta)
-            if self._given_from:
-                for s, o in delta:
-                    self._revive(self._given_from.get((s, key[0], o), ()))
+            self._run(key, delta)
+            predicate, class_ = key
+            general = class_ is not None and self._function((predicate, None)) is not None
+            if not (general or self._given_from):
+                continue
+            pairs = delta if class_ is None else [(subject, class_) for subject in delta]
+            if general:
+                self._run((predicate, None), pairs)
+            for subject, obj in pairs if self._given_from else ():
+                self._revive(self._given_from.get((subject, predicate, obj), ()))
         return changed
+
+    def _run(self, key: Key, delta: list[Any]) -> None:
+        function = self._function(key)
+        if function:
+            function(delta)
 
     def _function(self, key: Key) -> Batch | None:
         if key not in self._forward:
             readers = self._readers.get(key)
-            self._forward[key] = forward(self.facts, readers, self.names) if readers else None
+            self._forward[key] = forward(self.facts, key, readers) if readers else None
         return self._forward[key]
 
     # ---- the rules

@@ -1,14 +1,15 @@
 """Own the two indices of the triples held, each with its justification; not where they come from.
 
-`so[p][s]` maps objects to justifications, `os[p][o]` is the set of subjects. A justification is
-`None` for an asserted triple, else a tuple: the number of a rule and the values of its variables,
-or `GIVEN` and the number of a derivation given from outside.
+`so[p][s]` maps objects to justifications. `os[p][o]` is the set of subjects, for `rdf:type` and
+for the predicates that something was looked up by object in. A justification is `None` for an
+asserted triple, else a tuple: the number of a rule and the values of its variables, or `GIVEN` and
+the number of a derivation given from outside.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 __all__ = ["GIVEN", "Fact", "Facts", "Justification", "Key"]
 
@@ -23,37 +24,89 @@ _EMPTY: frozenset[int] = frozenset()
 
 
 class Facts:
-    """The triples held, and the queue of those whose consequences are not yet drawn."""
+    """The triples held, and the queue of those whose consequences are not yet drawn.
+
+    The queue has subjects under a class, pairs of subject and object under a predicate.
+    """
 
     __slots__ = ("os", "queue", "read", "so", "type_id")
 
     def __init__(self, type_id: int) -> None:
         self.type_id = type_id
-        self.so: dict[int, dict[int, dict[int, Justification]]] = {}
-        self.os: dict[int, dict[int, set[int]]] = {}
-        self.queue: dict[Key, list[tuple[int, int]]] = {}
+        self.so: dict[int, dict[int, dict[int, Justification]]] = {type_id: {}}
+        self.os: dict[int, dict[int, set[int]]] = {type_id: {}}
+        self.queue: dict[Key, list[Any]] = {}
         self.read: set[Key] = set()
 
     def key(self, predicate: int, obj: int) -> Key:
         """Return the batch that a triple belongs to."""
         return (predicate, obj) if predicate == self.type_id else (predicate, None)
 
+    def is_read(self, key: Key) -> bool:
+        """Say whether a rule reads the triples of a batch."""
+        return key in self.read or (key[0], None) in self.read
+
     def touch(self, predicate: int) -> None:
-        """Make sure that both indices have room for a predicate."""
+        """Make sure that there is room for a predicate."""
         self.so.setdefault(predicate, {})
-        self.os.setdefault(predicate, {})
+
+    def invert(self, predicate: int) -> dict[int, set[int]]:
+        """Return the index by object of a predicate, made where there was none."""
+        found = self.os.get(predicate)
+        if found is None:
+            found = self.os[predicate] = {}
+            for subject, objects in self.so.get(predicate, {}).items():
+                for obj in objects:
+                    found.setdefault(obj, set()).add(subject)
+        return found
+
+    def load(self, predicate: int, pairs: list[tuple[int, int]]) -> None:
+        """Assert many triples of one predicate."""
+        if predicate == self.type_id or predicate in self.os:
+            for subject, obj in pairs:
+                self.hold(subject, predicate, obj)
+            return
+        subjects = self.so.setdefault(predicate, {})
+        for subject, obj in pairs:
+            objects = subjects.get(subject)
+            if objects is None:
+                subjects[subject] = {obj: None}
+            else:
+                objects[obj] = None
+        if (predicate, None) in self.read:
+            self.queue.setdefault((predicate, None), []).extend(pairs)
+
+    def load_class(self, class_: int, subjects: list[int]) -> None:
+        """Assert many instances of one class."""
+        types = self.so[self.type_id]
+        for subject in subjects:
+            objects = types.get(subject)
+            if objects is None:
+                types[subject] = {class_: None}
+            else:
+                objects[class_] = None
+        self.os[self.type_id].setdefault(class_, set()).update(subjects)
+        if self.is_read((self.type_id, class_)):
+            self.queue.setdefault((self.type_id, class_), []).extend(subjects)
+
+    def hold(self, subject: int, predicate: int, obj: int) -> None:
+        """Hold a triple for its own sake, also one that was inferred."""
+        if not self.add(subject, predicate, obj, None):
+            self.so[predicate][subject][obj] = None
 
     def add(self, subject: int, predicate: int, obj: int, why: Justification) -> bool:
         """Hold a triple and queue it; return whether it is new."""
-        self.touch(predicate)
-        objects = self.so[predicate].setdefault(subject, {})
+        objects = self.so.setdefault(predicate, {}).setdefault(subject, {})
         if obj in objects:
             return False
         objects[obj] = why
-        self.os[predicate].setdefault(obj, set()).add(subject)
+        inverse = self.os.get(predicate)
+        if inverse is not None:
+            inverse.setdefault(obj, set()).add(subject)
         key = self.key(predicate, obj)
-        if key in self.read or (key[1] is not None and (predicate, None) in self.read):
-            self.queue.setdefault(key, []).append((subject, obj))
+        if self.is_read(key):
+            new = (subject, obj) if key[1] is None else subject
+            self.queue.setdefault(key, []).append(new)
         return True
 
     def remove(self, subject: int, predicate: int, obj: int) -> None:
@@ -62,10 +115,12 @@ class Facts:
         del objects[obj]
         if not objects:
             del self.so[predicate][subject]
-        subjects = self.os[predicate][obj]
-        subjects.discard(subject)
-        if not subjects:
-            del self.os[predicate][obj]
+        inverse = self.os.get(predicate)
+        if inverse is not None:
+            subjects = inverse[obj]
+            subjects.discard(subject)
+            if not subjects:
+                del inverse[obj]
 
     def has(self, subject: int, predicate: int, obj: int) -> bool:
         """Say whether a triple is held."""
@@ -82,20 +137,13 @@ class Facts:
 
     def subjects(self, predicate: int, obj: int) -> frozenset[int] | set[int]:
         """Return the subjects of an object."""
-        return self.os.get(predicate, {}).get(obj, _EMPTY)
+        return self.invert(predicate).get(obj, _EMPTY)
 
     def pairs(self, predicate: int) -> Iterator[tuple[int, int]]:
         """Yield subject and object of every triple with a predicate."""
         for subject, objects in self.so.get(predicate, {}).items():
             for obj in objects:
                 yield subject, obj
-
-    def of(self, key: Key) -> list[tuple[int, int]]:
-        """Return subject and object of every triple that belongs to a batch."""
-        predicate, obj = key
-        if obj is None:
-            return list(self.pairs(predicate))
-        return [(subject, obj) for subject in self.subjects(predicate, obj)]
 
     def predicates(self) -> list[int]:
         """Return the predicates in use, in the order of their first triple."""
@@ -106,6 +154,3 @@ class Facts:
             for subject, objects in subjects.items():
                 for obj in objects:
                     yield subject, predicate, obj
-
-    def __len__(self) -> int:
-        return sum(len(objects) for subjects in self.so.values() for objects in subjects.values())

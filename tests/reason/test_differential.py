@@ -6,6 +6,8 @@
   not; the literals drawn here have one datatype each.
 - a list cell with two members: owlrl reads one of them. Nothing in the W3C text says which, so
   each is a list.
+- what follows from `A equivalentClass A` and its like: owlrl passes over what it takes for empty,
+  and with it over restrictions that differ in name alone. The W3C text knows no such case.
 - clashes from `owl:AllDifferent` and `owl:AllDisjointProperties`: owlrl leaves the last member
   out. The W3C text goes to `n`.
 """
@@ -76,7 +78,8 @@ def plain(triples: set[Triple]) -> set[Triple]:
 @settings(max_examples=25, deadline=None)
 @given(ontologies(exempt=OWLRL_WRONG))
 def test_owlrl_infers_the_same(axioms: list[Axiom]) -> None:
-    triples = sorted({Triple(*(node(t).n3() for t in triple)) for triple in flat(axioms)})
+    renamed = {Triple(*(node(term).n3() for term in triple)) for triple in flat(axioms)}
+    triples = sorted(t for t in renamed if t.predicate not in REFLEXIVE or t.subject != t.object)
     cells = [t.subject for t in triples if t.predicate == FIRST]
     assume(len(cells) == len(set(cells)))
     theirs, contradiction = referee(triples)
