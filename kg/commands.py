@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from kg import errors, formats, paths
-from kg.close import close, close_by_owlrl
+from kg.close import close, close_by_owlrl, reasons
 from kg.console import (
     Commands,
     Progress,
@@ -25,7 +25,7 @@ from kg.namespaces import expand, iri
 from kg.pipeline import assess, build
 from kg.query import KINDS, execute, vet
 from kg.rules import rule_texts
-from kg.serialize import turtle
+from kg.serialize import serialize, turtle
 from kg.store import save_snapshot
 from kg.table import as_table
 from kg.tell import as_json, as_text, as_triples, sentences
@@ -209,15 +209,26 @@ def add_reason(commands: Commands) -> None:
     parser = commands.add_parser(
         "reason",
         help="close any RDF file under OWL 2 RL",
-        description="Read any RDF file and write its OWL 2 RL closure as sorted N-Triples. A"
+        description="Read any RDF file and write its OWL 2 RL closure, sorted. What says nothing"
+        " is left out: reflexive sameAs and subClassOf, that everything is an owl:Thing. A"
         " contradiction is explained on standard error, with exit code 3.",
-        epilog="example: clef reason ontology.ttl closure.nt",
+        epilog="example: clef reason ontology.ttl closure.nt --explain why.ttl",
+    )
+    parser.add_argument("input", type=Path, metavar="INPUT", help="its suffix tells its format")
+    parser.add_argument(
+        "output",
+        type=Path,
+        metavar="OUTPUT",
+        help="its suffix tells its format; - is N-Triples on standard output",
     )
     parser.add_argument(
-        "input", type=Path, metavar="INPUT", help="a file whose suffix tells its format"
+        "--entailments-only", action="store_true", help="leave out what the input says itself"
     )
     parser.add_argument(
-        "output", type=Path, metavar="OUTPUT", help="a file, or - for standard output"
+        "--full", action="store_true", help="write every triple that the rules give"
+    )
+    parser.add_argument(
+        "--explain", type=Path, metavar="FILE", help="write the derivation of each inferred triple"
     )
     parser.add_argument(
         "--engine",
@@ -229,10 +240,27 @@ def add_reason(commands: Commands) -> None:
 
 
 def _run_reason(arguments: argparse.Namespace) -> int:
+    output, explained = arguments.output, arguments.explain
+    by_owlrl = arguments.engine == "owlrl"
+    if by_owlrl and (explained or arguments.full):
+        raise errors.InputError("owlrl gives no derivations, and no full closure to compare")
+    # A suffix that means nothing is told before the work, not after it.
+    name = "ntriples" if str(output) == "-" else formats.for_suffix(output.suffix, "graph").name
+    explained_name = formats.for_suffix(explained.suffix, "graph").name if explained else ""
     tell = Progress()
     tell(f"reading {arguments.input}")
     file = load_file(arguments.input)
-    tell("reasoning")
-    closed = close_by_owlrl(file) if arguments.engine == "owlrl" else close(file)
-    write("".join(f"{triple}\n" for triple in sorted(closed)).encode(), arguments.output)
+    tell(f"reasoning over {len(file.triples):,} triples")
+    if by_owlrl:
+        found = set(close_by_owlrl(file))
+    else:
+        closure = close(file)
+        found = set(closure.inferred(full=arguments.full))
+        if explained:
+            tell(f"explaining {len(found):,} triples")
+            write(serialize({"": list(reasons(closure, file))}, explained_name), explained)
+    asserted = set(file.triples)
+    found = found - asserted if arguments.entailments_only else found | asserted
+    tell(f"writing {len(found):,} triples")
+    write(serialize({"": found}, name), output)
     return 0

@@ -89,6 +89,8 @@ _OTHER = len(_SECTIONS)
 def serialize(graphs: Mapping[str, Iterable[Triple]], format_name: str) -> bytes:
     """Return named graphs, by IRI, in a format; one that holds no graphs gets their union.
 
+    The empty name is the default graph.
+
     Raise `FormatError` for a name that `kg.formats` does not have or that writes no RDF.
     """
     union = {triple for triples in graphs.values() for triple in triples}
@@ -115,7 +117,7 @@ def serialize(graphs: Mapping[str, Iterable[Triple]], format_name: str) -> bytes
 
 def _n_quads(graphs: Mapping[str, Iterable[Triple]]) -> set[str]:
     return {
-        f"{t.subject} {t.predicate} {t.object} <{name}> .\n"
+        f"{t.subject} {t.predicate} {t.object} <{name}> .\n" if name else f"{t}\n"
         for name, triples in graphs.items()
         for t in triples
     }
@@ -132,14 +134,14 @@ def _trig(graphs: Mapping[str, Iterable[Triple]]) -> bytes:
     parts = [_prologue({t for triples in distinct.values() for t in triples}, distinct)]
     for name, triples in distinct.items():
         body = "\n".join(_Writer(triples).blocks())
-        parts.append(f"{compact(f'<{name}>')} {{\n{body}}}\n\n")
+        parts.append(f"{compact(f'<{name}>')} {{\n{body}}}\n\n" if name else f"{body}\n")
     return "".join(parts).encode()
 
 
 def _used_prefixes(triples: Iterable[Triple], graphs: Iterable[str] = ()) -> dict[str, str]:
     # rdf:type is written `a`, which needs no prefix.
     terms = {t for triple in triples for t in triple if (t, t) != (_TYPE, triple.predicate)}
-    terms |= {f"<{name}>" for name in graphs}
+    terms |= {f"<{name}>" for name in graphs if name}
     names = {compact(t).partition(":")[0] for t in terms if t.startswith("<")}
     names |= {
         compact(f"<{literal_parts(t)[2]}>").partition(":")[0]

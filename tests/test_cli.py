@@ -251,6 +251,28 @@ def test_reason_writes_the_same_for_every_format_of_input(tmp_path: Path) -> Non
     assert clef("reason", str(tmp_path / "missing.ttl"), "-").returncode == 2
 
 
+def test_reason_writes_what_it_is_asked_for(tmp_path: Path) -> None:
+    source = tmp_path / "in.ttl"
+    source.write_text(ONTOLOGY, encoding="utf-8")
+    given = len(clef("reason", str(source), "-").stdout.splitlines())
+    only = clef("reason", "--entailments-only", str(source), "-").stdout.splitlines()
+    assert set(only).isdisjoint(Path(source).read_text(encoding="utf-8").splitlines())
+    assert given == len(only) + 6
+    full = clef("reason", "--full", str(source), "-").stdout.splitlines()
+    assert set(full) > set(clef("reason", str(source), "-").stdout.splitlines())
+    assert any("owl#Thing" in line for line in full)
+    why, turtle = tmp_path / "why.nt", tmp_path / "out.ttl"
+    done = clef("reason", "--explain", str(why), str(source), str(turtle))
+    assert done.returncode == 0, done.stderr
+    assert turtle.read_text(encoding="utf-8").startswith("@prefix ")
+    told = why.read_text(encoding="utf-8")
+    assert told.count("#byRule>") == len(only)
+    assert "rule/prp-trp>" in told
+    refused = clef("reason", "--engine", "owlrl", "--explain", str(why), str(source), "-")
+    assert refused.returncode == 2
+    assert clef("reason", str(source), str(tmp_path / "out.docx")).returncode == 2
+
+
 def test_the_base_is_one_setting(tmp_path: Path) -> None:
     base = "https://example.org/truth/"
     done = clef("query", "--build", str(tmp_path / "g"), "--format", "csv", ASKED, CLEF_BASE=base)

@@ -118,6 +118,15 @@ def test_claims_are_grouped_under_headings_and_in_the_order_of_their_numbers(
     assert max(map(len, text.split("\n"))) < 320
 
 
+@pytest.mark.parametrize("name", ["trig", "nquads", "jsonld"])
+def test_the_empty_name_is_the_default_graph(name: str) -> None:
+    triple = Triple("<urn:s>", "<urn:p>", "<urn:o>")
+    row = next(row for row in offered("dataset") if row.name == name)
+    assert isinstance(row.engine, ox.RdfFormat)
+    (quad,) = ox.parse(serialize({"": [triple]}, name), format=row.engine)
+    assert isinstance(quad.graph_name, ox.DefaultGraph)
+
+
 def test_only_prefixes_in_use_are_declared() -> None:
     content = turtle({Triple("<urn:s>", expand("rdf:type"), expand("owl:Class"))}).decode()
     assert content.count("@prefix") == 1
