@@ -66,9 +66,10 @@ class _Program:
 
     def __init__(self, path: Path) -> None:
         self.closure = Closure()
-        engine = self._engine = self.closure._engine
+        engine = self.closure._engine
         numbers: Batches = batches(read(path), engine.terms)
         self.type = engine.names.type
+        self.term = engine.terms.term
         schema = {p: pairs for p, pairs in numbers.items() if (p, None) in engine.facts.read}
         known = {engine.terms.term(s) for pairs in schema.values() for s, _ in pairs}
         kinds = [(s, o) for s, o in numbers[self.type] if engine.terms.term(s) in known]
@@ -118,23 +119,40 @@ class _Program:
 
 
 def nemo(path: Path) -> Figures:
-    """Run the compiled rules as a Nemo program, one relation per class and property."""
-    import nmo_python  # noqa: PLC0415
-
+    """Run the compiled rules as a Nemo program on numbers, one relation per class and property."""
     program = _Program(path)
     with tempfile.TemporaryDirectory() as folder:
         program.write(Path(folder))
-        text = "".join(
+        imports = "".join(
             f'@import {program.name(key)} :- csv{{resource="{folder}/{program.name(key)}.csv"}}.\n'
             for key, rows in program.columns.items()
             if rows
         )
-        text += "".join(_datalog(program, rule) for rule in program.rules)
-        engine = nmo_python.NemoEngine(nmo_python.load_string(text))
-        start = time.perf_counter()
-        engine.reason()
-        done = time.perf_counter()
-        inferred = sum(_size(engine, program, key) for key in program.concluded())
+        return _nemo(program, imports)
+
+
+def nemo_file(path: Path) -> Figures:
+    """Run the compiled rules as a Nemo program that reads the file by itself."""
+    program = _Program(path)
+    term = program.term
+    imports = f'@import t :- ntriples{{resource="{path.resolve()}"}}.\n'
+    for key, rows in program.columns.items():
+        name, terms = program.name(key), (term(n) for n in key if n is not None)
+        if rows:
+            slots = "(?s)" if key[1] is not None else "(?s, ?o)"
+            imports += f"{name}{slots} :- t(?s, {', '.join([*terms, '?o'][:2])}) .\n"
+    return _nemo(program, imports)
+
+
+def _nemo(program: _Program, imports: str) -> Figures:
+    import nmo_python  # noqa: PLC0415
+
+    text = imports + "".join(_datalog(program, rule) for rule in program.rules)
+    engine = nmo_python.NemoEngine(nmo_python.load_string(text))
+    start = time.perf_counter()
+    engine.reason()
+    done = time.perf_counter()
+    inferred = sum(_size(engine, program, key) for key in program.concluded())
     return {"load": 0.0, "reason": done - start, "inferred": inferred}
 
 
@@ -267,6 +285,7 @@ ENGINES: dict[str, Callable[[Path], Figures]] = {
     "clef": clef,
     "duckdb": duckdb,
     "nemo": nemo,
+    "nemo-file": nemo_file,
     "reasonable": reasonable,
     "owlrl": owlrl,
 }

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Mapping
+from itertools import islice
 from pathlib import Path
 
 from kg import errors, formats, paths
+from kg.alternatives import all_derivations, proofs_of
 from kg.close import close, close_by_owlrl, reasons
 from kg.console import (
     Commands,
@@ -17,16 +20,16 @@ from kg.console import (
     inputs_of,
     write,
 )
-from kg.explain import explain, steps, verify
+from kg.explain import Witnesses, explain, steps, verify
 from kg.export import SELECTIONS, export
 from kg.load import load_file
-from kg.model import Triple
+from kg.model import Proof, Triple
 from kg.namespaces import expand, iri
 from kg.pipeline import assess, build
 from kg.query import KINDS, execute, vet
 from kg.rules import rule_texts
 from kg.serialize import serialize, turtle
-from kg.store import save_snapshot
+from kg.store import KnowledgeGraph, save_snapshot
 from kg.table import as_table
 from kg.tell import as_json, as_text, as_triples, sentences
 
@@ -153,23 +156,47 @@ def add_explain(commands: Commands) -> None:
             name, metavar=name[0].upper(), help=f"{name}: prefix:name, an IRI, or a literal"
         )
     parser.add_argument("--format", choices=("text", "json", "turtle"), default="text")
+    parser.add_argument(
+        "--all",
+        type=int,
+        nargs="?",
+        const=10,
+        metavar="N",
+        help="print every minimal proof, the smallest first, up to N (default: 10), as text",
+    )
     parser.set_defaults(run=_run_explain)
 
 
 def _run_explain(arguments: argparse.Namespace) -> int:
     triple = Triple(*map(expand, (arguments.subject, arguments.predicate, arguments.object)))
+    if arguments.all is not None and (arguments.all < 1 or arguments.format != "text"):
+        raise errors.InputError("--all takes a number from 1 up, and is told as text")
     graph = graph_of(arguments)
     proof = explain(graph, triple)
-    verify(graph, proof, rule_texts(paths.ontology() / "rules"))
+    proofs = [proof] if arguments.all is None else _all_proofs(arguments, graph, triple)
+    for each in proofs:
+        verify(graph, each, rule_texts(paths.ontology() / "rules"))
     words = sentences(graph.graphs["ontology"])
     if arguments.format == "turtle":
         write(turtle(as_triples(proof)), None)
     elif arguments.format == "json":
         write(as_json(proof, words).encode(), None)
     else:
-        found = len(steps(proof))
-        write(f"{as_text(proof, words)}\nproof checked: {found} steps accepted\n".encode(), None)
+        write("\n".join(_told(each, words) for each in proofs).encode(), None)
     return 0
+
+
+def _told(proof: Proof, words: Mapping[str, str]) -> str:
+    return f"{as_text(proof, words)}\nproof checked: {len(steps(proof))} steps accepted\n"
+
+
+def _all_proofs(
+    arguments: argparse.Namespace, graph: KnowledgeGraph, triple: Triple
+) -> list[Proof]:
+    """Return every minimal proof, up to the number asked for; the dossier is interpreted anew."""
+    assessment = assess(inputs_of(arguments), Progress())
+    ways = all_derivations(assessment.meaning, assessment.rules)
+    return list(islice(proofs_of(triple, ways, Witnesses(graph.asserted)), arguments.all))
 
 
 def add_export(commands: Commands) -> None:

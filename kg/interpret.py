@@ -10,15 +10,19 @@ from kg.reason import Closure, materialize
 from kg.rules import Rule, ScratchStore
 from kg.why import PROMOTIONS
 
-__all__ = ["Interpretation", "interpret"]
+__all__ = ["GATE", "Interpretation", "interpret"]
 
 GATE = "gate"
 
 
 @dataclass(frozen=True, slots=True)
 class Interpretation:
-    """The closure of a dataset, and the claims accepted: plain triple to derivation."""
+    """What was heard, its closure, and the claims accepted: plain triple to derivation.
 
+    `heard` is the asserted triples but for those that the gate withholds.
+    """
+
+    heard: tuple[Triple, ...]
     closure: Closure
     accepted: dict[Triple, Derivation]
 
@@ -33,7 +37,7 @@ def interpret(dataset: Dataset, rules: Mapping[str, Rule]) -> Interpretation:
     scratch = ScratchStore()
     scratch.level(asserted)
     withheld = scratch.apply(rules[GATE])
-    heard = [triple for triple in asserted if triple not in withheld]
+    heard = tuple(triple for triple in asserted if triple not in withheld)
     closure = materialize(heard)
     scratch = ScratchStore()
     scratch.level(heard)
@@ -41,7 +45,7 @@ def interpret(dataset: Dataset, rules: Mapping[str, Rule]) -> Interpretation:
     for stratum in sorted({rule.stratum for rule in rules.values() if rule.name != GATE}):
         level = [rule for rule in rules.values() if rule.stratum == stratum]
         accepted |= _saturate(closure, scratch, level)
-    return Interpretation(closure, accepted)
+    return Interpretation(heard, closure, accepted)
 
 
 def _saturate(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -55,6 +55,7 @@ class Assessment:
     """All that was found about a dataset: its closure, what is wrong with it, what clashes."""
 
     dataset: Dataset
+    rules: Mapping[str, rules.Rule]
     findings: list[Finding]
     meaning: Interpretation
     clashes: list[Proof]
@@ -79,7 +80,7 @@ def assess(inputs: Inputs, tell: Callable[[str], None] = _say_nothing) -> Assess
     tell("reasoning")
     texts = rules.load_rules(inputs.ontology / "rules", dataset.triples("ontology"))
     meaning = interpret(dataset, texts)
-    return Assessment(dataset, findings, meaning, _clashes(dataset, meaning))
+    return Assessment(dataset, texts, findings, meaning, _clashes(dataset, meaning))
 
 
 def build(inputs: Inputs, tell: Callable[[str], None] = _say_nothing) -> KnowledgeGraph:

@@ -65,17 +65,23 @@ class ScratchStore:
         for solution in solutions:
             yield {name: str(solution[name]) for name in names if solution[name] is not None}
 
-    def apply(self, rule: Rule) -> dict[Triple, Derivation]:
-        """Return every conclusion of a rule with one derivation, the least of several."""
-        found: dict[Triple, Derivation] = {}
+    def matches(self, rule: Rule) -> Iterator[tuple[Triple, Derivation]]:
+        """Yield every way in which a rule matches: a conclusion and its derivation."""
         for binding in self.select(rule.select):
             matched = {_instance(pattern, binding) for pattern in rule.body}
             # An OPTIONAL part that did not match leaves a pattern unbound or absent.
             premises = tuple(sorted(t for t in matched if t is not None and t in self._known))
             for pattern in rule.head:
                 triple = _instance(pattern, binding)
-                if triple and (triple not in found or premises < found[triple].premises):
-                    found[triple] = Derivation(rule.name, premises)
+                if triple is not None:
+                    yield triple, Derivation(rule.name, premises)
+
+    def apply(self, rule: Rule) -> dict[Triple, Derivation]:
+        """Return every conclusion of a rule with one derivation, the least of several."""
+        found: dict[Triple, Derivation] = {}
+        for triple, derivation in self.matches(rule):
+            if triple not in found or derivation.premises < found[triple].premises:
+                found[triple] = derivation
         return found
 
 

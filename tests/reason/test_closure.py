@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -201,3 +202,19 @@ def test_the_hash_seed_changes_nothing() -> None:
         outputs.add(done.stdout)
     assert len(outputs) == 1
     assert outputs.pop().count(b"prp-trp") > 2
+
+
+DOCUMENTATION = Path(__file__).parents[2] / "docs" / "reasoning.md"
+
+
+def test_the_documentation_lists_every_rule_as_it_is_run() -> None:
+    text = DOCUMENTATION.read_text(encoding="utf-8")
+    for rule in kg.reason.RULES.values():
+        assert rule.link in text
+        assert all(f"{rule.name}: {line}\n" in text for line in rule.text.splitlines())
+
+
+def test_the_documented_example_runs() -> None:
+    text = DOCUMENTATION.read_text(encoding="utf-8")
+    example = text.partition("```python\n")[2].partition("```")[0]
+    exec(example, {})  # noqa: S102  # our own text
