@@ -26,6 +26,11 @@ $(VENV)/.dev: pyproject.toml $(VENV)/.python
 	@$(INSTALL) '.[dev]'
 	@touch $@ $(VENV)/.run
 
+$(VENV)/.bench: pyproject.toml $(VENV)/.dev
+	@echo "installing the peers to measure against into $(VENV) ..."
+	@$(INSTALL) '.[dev,bench]'
+	@touch $@
+
 serve: $(VENV)/.run ## serve the dossier at http://127.0.0.1:8000/ (PORT=... for another port)
 	@$(BIN)/clef serve $(if $(PORT),--port $(PORT))
 
@@ -43,8 +48,9 @@ fmt: $(VENV)/.dev ## format the code
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-bench: $(VENV)/.dev ## measure; each figure beside a peer in the same run
+bench: $(VENV)/.bench ## measure; each figure beside a peer in the same run (SIZES=... for the reasoner)
 	@$(BIN)/python -m benchmarks.build
+	@$(BIN)/python -m benchmarks.reason $(SIZES)
 
 clean: ## remove what was built and installed
 	@rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info

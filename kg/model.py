@@ -14,6 +14,7 @@ __all__ = [
     "Clash",
     "Dataset",
     "Derivation",
+    "Finding",
     "Origin",
     "Proof",
     "SourceFile",
@@ -63,6 +64,19 @@ class Dataset:
         """Yield each distinct triple of the files of some roles, or of all files."""
         wanted = (file for file in self.files if not roles or file.role in roles)
         yield from dict.fromkeys(triple for file in wanted for triple in file.triples)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Finding:
+    """One thing wrong: the file and node it stands at, the check, and what to do."""
+
+    file: str
+    node: str
+    check: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.node}: {self.message} [{self.check}]"
 
 
 @dataclass(frozen=True, slots=True)

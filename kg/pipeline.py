@@ -13,11 +13,11 @@ from kg.errors import NotFoundError, StorageError, ValidationError
 from kg.explain import Witnesses, clash_proof
 from kg.interpret import Interpretation, interpret
 from kg.load import load_dataset
-from kg.model import Dataset, Derivation, Proof, Triple
+from kg.model import Dataset, Derivation, Finding, Proof, Triple
 from kg.namespaces import BASE
 from kg.store import Attribution, KnowledgeGraph, load_snapshot, read_manifest, save_snapshot
 from kg.tell import refusal, sentences
-from kg.validate import Finding, report, validate
+from kg.validate import report, validate
 
 __all__ = ["Assessment", "Inputs", "assess", "build", "open_or_build"]
 

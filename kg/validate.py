@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -17,33 +16,20 @@ import pyshacl
 import rdflib
 from rdflib.namespace import SH
 
+from kg.files import file_findings
 from kg.load import load_file, turtle_files
-from kg.model import Dataset, Term
+from kg.model import Dataset, Finding, Term
 from kg.namespaces import BASE, PREFIXES, compact, iri
-from kg.terms import from_rdflib, rdflib_graph, to_oxigraph
+from kg.terms import from_rdflib, rdflib_graph
 
-__all__ = ["Finding", "report", "validate"]
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Finding:
-    """One thing wrong: the file and node it stands at, the check, and what to do."""
-
-    file: str
-    node: str
-    check: str
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.file}: {self.node}: {self.message} [{self.check}]"
+__all__ = ["report", "validate"]
 
 
 def validate(dataset: Dataset, ontology: Path) -> list[Finding]:
     """Return all that is wrong with a dataset, sorted; an empty list where nothing is."""
     where = _places(dataset)
     findings = {
-        *_forms(dataset),
-        *_attributions(dataset),
+        *file_findings(dataset),
         *_shapes(dataset, ontology / "shapes", where),
         *_gates(dataset, ontology / "gates", where),
     }
@@ -66,58 +52,6 @@ def _places(dataset: Dataset) -> dict[Term, str]:
                 said = (t for t in file.triples if (t.predicate == kind) == kinds_only)
                 places |= {t.subject: file.name for t in said}
     return places
-
-
-def _forms(dataset: Dataset) -> Iterator[Finding]:
-    """Find blank nodes in data, and literals that the store would rewrite."""
-    store = ox.Store()
-    for file in dataset.files:
-        for triple in file.triples:
-            if file.role != "ontology" and "_:" in (triple.subject[:2], triple.object[:2]):
-                node = compact(triple.subject)
-                yield Finding(
-                    file.name,
-                    node,
-                    "no-blank-nodes",
-                    f"{compact(triple.predicate)} leads to or from"
-                    " a blank node: give it an IRI, so that others can speak of it",
-                )
-            if triple.object.startswith('"') and "^^" in triple.object:
-                kept = _kept(store, triple.object)
-                if kept != triple.object:
-                    yield Finding(
-                        file.name,
-                        compact(triple.subject),
-                        "pinned-literals",
-                        f"write {compact(kept)} instead of {compact(triple.object)}:"
-                        " queries would answer with the first form",
-                    )
-
-
-def _kept(store: ox.Store, literal: Term) -> Term:
-    quad = ox.Quad(ox.NamedNode("urn:s"), ox.NamedNode("urn:p"), to_oxigraph(literal))
-    store.add(quad)
-    kept = str(next(iter(store)).object)
-    store.clear()
-    return kept
-
-
-def _attributions(dataset: Dataset) -> Iterator[Finding]:
-    """Find claims and documented nodes that stand in another source's file."""
-    stated_in = iri("clef:statedIn")
-    for file in dataset.files:
-        if file.role != "data":
-            continue
-        for triple in file.triples:
-            if triple.predicate == stated_in and triple.object != file.source:
-                yield Finding(
-                    file.name,
-                    compact(triple.subject),
-                    "one-file-per-source",
-                    f"is stated in {compact(triple.object)}, but this file holds"
-                    f" {compact(file.source) if file.source else 'no source'}:"
-                    " move it to the file of its source",
-                )
 
 
 def _shapes(dataset: Dataset, folder: Path, where: Mapping[Term, str]) -> Iterator[Finding]:

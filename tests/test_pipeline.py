@@ -12,11 +12,11 @@ import pytest
 from kg import paths
 from kg.errors import InconsistencyError, ValidationError
 from kg.load import load_dataset
-from kg.model import Triple
+from kg.model import Finding, Triple
 from kg.namespaces import compact, expand
 from kg.pipeline import Assessment, Inputs, assess, build
 from kg.store import KnowledgeGraph
-from kg.validate import Finding, validate
+from kg.validate import validate
 
 MUST_FAIL = sorted((Path(__file__).parent / "must_fail").glob("*.ttl"))
 PROLOGUE = """@prefix clef: <ns#> . @prefix id: <id/> . @prefix dct: <http://purl.org/dc/terms/> .
@@ -129,6 +129,21 @@ def test_a_contradiction_is_refused_and_explained(path: Path) -> None:
             ),
             "id:x1",
             "write plain digits",
+        ),
+        ("clef:Alleged clef:promotable true .", "clef:Alleged", "no entity of ours"),
+        ("clef:ledEffort clef:sensitive false .", "clef:ledEffort", "no entity of ours"),
+        (
+            "id:hurt <http://www.w3.org/2000/01/rdf-schema#subPropertyOf> clef:ledEffort .",
+            "id:hurt",
+            "states an axiom",
+        ),
+        ("id:hurt a rdf:Property .", "id:hurt", "no kind that data can give"),
+        ("id:x a clef:JusticeEvents .", "id:x", "no kind that data can give"),
+        (
+            "id:nameless clef:convicts id:pietro-tavano ;"
+            " clef:concernsEvent id:antwerp-diamond-heist .",
+            "id:nameless",
+            "a node of no kind",
         ),
         ("id:lone a clef:Person .", "id:lone", "no claim and no documented node"),
         (

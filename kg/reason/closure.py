@@ -8,8 +8,9 @@ from itertools import islice
 from kg.errors import NotInGraphError
 from kg.model import Clash, Derivation, Triple
 from kg.reason.engine import Engine
-from kg.reason.facts import GIVEN, Fact
+from kg.reason.facts import Fact
 from kg.reason.intake import batches, numbered, without_collection
+from kg.reason.outside import Given
 from kg.reason.quiet import says_nothing
 from kg.reason.reasons import Reason, Reasons
 
@@ -25,6 +26,7 @@ class Closure:
     """
 
     def __init__(self, triples: Iterable[Triple] = (), *, full: bool = False) -> None:
+        self._full = full
         self._engine = Engine(full=full)
         self._start(triples)
         self._reasons = Reasons(self._engine)
@@ -33,7 +35,9 @@ class Closure:
         engine = self._engine
         with without_collection():
             numbers = batches(triples, engine.terms)
-            engine.meet(sorted({o for pairs in numbers.values() for _, o in pairs if o < 0}))
+            engine.literals.meet(
+                sorted({o for pairs in numbers.values() for _, o in pairs if o < 0})
+            )
             engine.start(numbers)
 
     def _find(self, triple: Triple) -> Fact | None:
@@ -62,14 +66,13 @@ class Closure:
         found = [fact for fact in map(self._held, sorted(set(triples))) if fact]
         facts = [fact for fact in found if self._withdrawable(fact)]
         for fact in facts:
-            self._engine.forget(fact)
+            self._engine.outside.forget(fact)
         if not self._engine.delete(facts):
             self._restart(set(facts))
         self._reasons = Reasons(self._engine)
 
     def _visible(self) -> Iterator[Fact]:
-        hidden = {self._engine.names.equal, self._engine.names.ill}
-        return (fact for fact in self._engine.facts if fact[1] not in hidden)
+        return (fact for fact in self._engine.facts if fact[0] >= 0)
 
     def _asserted(self) -> Iterator[Fact]:
         facts = self._engine.facts
@@ -78,18 +81,18 @@ class Closure:
     def _given(self) -> list[tuple[Triple, Derivation]]:
         return [
             (self._triple(conclusion), Derivation(rule, tuple(map(self._triple, premises))))
-            for rule, premises, conclusion in self._engine.remembered()
+            for rule, premises, conclusion in self._engine.outside.all()
         ]
 
     def _withdrawable(self, fact: Fact) -> bool:
-        why = self._engine.facts.why(fact)
-        return why is None or why[0] == GIVEN
+        given = self._engine.outside.concluding(fact)
+        return bool(given) or self._engine.facts.why(fact) is None
 
     def _restart(self, without: set[Fact]) -> None:
         """Close again from the start: what was withdrawn carried rules."""
         kept = [self._triple(fact) for fact in self._asserted() if fact not in without]
         given = self._given()
-        self._engine = Engine()
+        self._engine = Engine(full=self._full)
         self._start(kept)
         self._give(given)
 
@@ -118,7 +121,7 @@ class Closure:
                 for p in derivation.premises
             ]
             conclusion = (number(triple[0]), number(triple[1]), number(triple[2]))
-            self._engine.give(derivation.rule, tuple(premises), conclusion)
+            self._engine.give(Given(derivation.rule, tuple(premises), conclusion))
         self._engine.saturate()
         self._reasons = Reasons(self._engine)
 

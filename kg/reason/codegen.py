@@ -155,11 +155,26 @@ def _rank(pattern: Pattern, bound: set[str], facts: Facts) -> tuple[int, bool, i
     return known_s + known_o, known_s, -size
 
 
-def literal_subject(rule: Rule) -> bool:
-    """Say whether the subject of the conclusion can turn out to be a literal."""
+def literal_subject(rule: Rule, facts: Facts) -> bool:
+    """Say whether the subject of the conclusion can turn out to be a literal.
+
+    Some triple of the body has it for its object or its instance, and none for its subject.
+    """
     assert rule.head is not None
     subject = rule.head[0]
-    return isinstance(subject, str) and all(subject != s for s, _, _ in rule.body)
+    if not isinstance(subject, str):
+        return False
+    about = [(p, o) for s, p, o in rule.body if s == subject]
+    return all(p == facts.type_id and (isinstance(o, str) or o in facts.asked) for p, o in about)
+
+
+def _guard(writer: _Writer, rule: Rule) -> None:
+    """Keep literals from becoming subjects, but for instances of a class that is asked for."""
+    if rule.head is None or not literal_subject(rule, writer.facts):
+        return
+    subject, p, o = rule.head
+    if p != writer.facts.type_id or o not in writer.facts.asked:
+        writer.block(f"if {_name(subject)} >= 0:")
 
 
 def _start(writer: _Writer, reader: Reader, *, of_class: bool = False) -> None:
@@ -169,8 +184,7 @@ def _start(writer: _Writer, reader: Reader, *, of_class: bool = False) -> None:
     writer.bind((s,) if of_class else (s, o), ("s",) if of_class else ("s", "o"), bound)
     rest = [a for i, a in enumerate(reader.rule.body) if i != reader.at]
     writer.join(reader.rule, rest, bound)
-    if reader.rule.head is not None and literal_subject(reader.rule):
-        writer.block(f"if {_name(reader.rule.head[0])} >= 0:")
+    _guard(writer, reader.rule)
 
 
 def _emit(writer: _Writer, reader: Reader) -> None:
@@ -254,7 +268,7 @@ def ways(
 ) -> Generator:
     """Return a generator of the justifications by one rule: of a given head, or of all.
 
-    Those that conclude something of a literal are left out, or are the only ones, `of_literals`.
+    With `of_literals` those alone that conclude something of a literal, else none that may not.
     """
     writer = _Writer(facts, "s, o" if headed else "")
     bound: set[str] = set()
@@ -262,8 +276,11 @@ def ways(
         assert rule.head is not None
         writer.bind((rule.head[0], rule.head[2]), ("s", "o"), bound)
     writer.join(rule, list(rule.body), bound)
-    if rule.head is not None and not headed and literal_subject(rule):
-        writer.block(f"if {_name(rule.head[0])} {'<' if of_literals else '>='} 0:")
+    if of_literals:
+        assert rule.head is not None
+        writer.block(f"if {_name(rule.head[0])} < 0:")
+    elif not headed:
+        _guard(writer, rule)
     writer.line(f"yield {_why(number, rule)}")
     compiled: Generator = writer.compiled()
     return compiled

@@ -83,6 +83,7 @@ class Compiler:
         self._rule_of: list[Rule] = []
         self._built: dict[tuple[int, tuple[Fact, ...], int | None], list[Rule]] = {}
         self._forms = prepare(terms)
+        self.asked: set[int] = set()
         self.schema_keys = frozenset(
             {(names.first, None), (names.rest, None)}.union(
                 *(form.schema_keys(names.type) for form in self._forms)
@@ -92,6 +93,11 @@ class Compiler:
     def rules(self, known: list[Rule]) -> list[Rule]:
         """Return the rules for the schema as it stands; `known` decodes the justifications."""
         self._rule_of = known
+        found = self._found()
+        self._ask(found)
+        return found
+
+    def _found(self) -> list[Rule]:
         found = [
             rule
             for at, form in enumerate(self._forms)
@@ -216,3 +222,26 @@ class Compiler:
                 elif p == self._names.type:
                     things |= o == self._names.thing or isinstance(o, str)
         return reflexive, things
+
+    def _ask(self, rules: list[Rule]) -> None:
+        """Note the classes whose instances matter even where they are literals.
+
+        Those are the classes of a value that a rule asks for, those that a contradiction is
+        about, and those that either follows from.
+        """
+        for rule in rules:
+            values = {o for _, p, o in rule.body if p != self._names.type}
+            for s, p, o in rule.body:
+                wanted = rule.head is None or s in values
+                if p == self._names.type and isinstance(s, str) and isinstance(o, int) and wanted:
+                    self.asked.add(o)
+        before = 0
+        while before != len(self.asked):
+            before = len(self.asked)
+            for rule in rules:
+                if rule.head and rule.head[1] == self._names.type and rule.head[2] in self.asked:
+                    self.asked.update(
+                        o
+                        for s, p, o in rule.body
+                        if p == self._names.type and s == rule.head[0] and isinstance(o, int)
+                    )

@@ -17,6 +17,7 @@ from kg.model import Term
 
 __all__ = [
     "DATATYPES",
+    "belongs",
     "differ",
     "ill_typed",
     "is_datatype",
@@ -220,6 +221,12 @@ def lies_outside(term: Term, datatype: Term) -> bool:
     if name == iri or f"xsd:{name}" not in DATATYPES:
         return False
     return found is None or not _contains(name, found)
+
+
+def belongs(term: Term, datatype: Term) -> bool:
+    """Say whether the value of a literal is known to be one of a datatype of OWL 2 RL."""
+    found = value(term)
+    return found is not None and is_datatype(datatype) and not lies_outside(term, datatype)
 
 
 def is_datatype(term: Term) -> bool:

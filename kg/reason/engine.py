@@ -13,14 +13,15 @@ from typing import Any
 
 from kg.reason.codegen import Batch, Generator, Reader, forward, justified, uses, ways
 from kg.reason.compile import Compiler, Rule
-from kg.reason.datatypes import ill_typed, value
-from kg.reason.facts import GIVEN, Fact, Facts, Justification, Key
+from kg.reason.facts import GIVEN, OF_VALUE, Fact, Facts, Justification, Key
 from kg.reason.forms import Names
 from kg.reason.intake import Batches
+from kg.reason.literals import Literals
 from kg.reason.match import Pattern
+from kg.reason.outside import Given, Outside
 from kg.reason.terms import Terms
 
-__all__ = ["Engine", "Given"]
+__all__ = ["Engine"]
 
 
 def _by_object(pairs: list[tuple[int, int]]) -> dict[int, list[int]]:
@@ -28,10 +29,6 @@ def _by_object(pairs: list[tuple[int, int]]) -> dict[int, list[int]]:
     for subject, obj in pairs:
         found.setdefault(obj, []).append(subject)
     return dict(sorted(found.items()))
-
-
-Given = tuple[str, tuple[Fact, ...], Fact]
-"""A derivation made outside: the rule's name, the premises, the conclusion."""
 
 
 class Engine:
@@ -42,18 +39,15 @@ class Engine:
         self.names = Names(self.terms)
         self.facts = Facts(self.names.type)
         self.rules: list[Rule] = []
-        self.given: list[Given] = []
+        self.outside = Outside()
+        self.literals = Literals(self.terms, self.facts, self.names)
         self._compiler = Compiler(self.terms, self.facts, self.names, full=full)
         self._numbers: dict[tuple[Rule, tuple[Fact, ...]], int] = {}
         self._readers: dict[Key, list[Reader]] = {}
         self._concluding: dict[Key, list[int]] = {}
-        self._given_to: dict[Fact, list[int]] = {}
-        self._given_from: dict[Fact, list[int]] = {}
         self._forward: dict[Key, Batch | None] = {}
         self._uses: dict[Key, Generator] = {}
         self._ways: dict[int, Generator] = {}
-        self._values: dict[object, list[int]] = {}
-        self._literals: set[int] = set()
         self._gates: tuple[int, ...] = ()
         self._fired = 0
         self.facts.read |= self._compiler.schema_keys
@@ -62,6 +56,7 @@ class Engine:
 
     def start(self, triples: Batches) -> None:
         """Close a first set of triples: what they say of the schema comes before the rest."""
+        self.literals.meet(sorted({o for pairs in triples.values() for _, o in pairs if o < 0}))
         keys, classes = self._compiler.schema_keys, _by_object(triples.pop(self.names.type, []))
         for predicate in [p for p in triples if (p, None) in keys]:
             self.facts.load(predicate, triples.pop(predicate))
@@ -74,33 +69,21 @@ class Engine:
             self.facts.load_class(class_, subjects)
         self.saturate()
 
-    def meet(self, literals: Iterable[int]) -> None:
-        """Note literals that occur: which are ill-typed, and which say the same."""
-        for literal in literals:
-            if literal not in self._literals:
-                self._meet(literal)
-
     def insert(self, facts: Iterable[Fact]) -> None:
         """Assert more triples and close again."""
         for subject, predicate, obj in facts:
             self.facts.hold(subject, predicate, obj)
             if obj < 0:
-                self.meet((obj,))
+                self.literals.meet((obj,))
         self.saturate()
 
-    def give(self, rule: str, premises: tuple[Fact, ...], conclusion: Fact) -> None:
+    def give(self, given: Given) -> None:
         """Take a derivation made outside; it counts for as long as its premises are held."""
-        entry = (rule, premises, conclusion)
-        number = len(self.given)
-        if any(self.given[n] == entry for n in self._given_to.get(conclusion, ())):
-            return
-        self.given.append(entry)
-        self._given_to.setdefault(conclusion, []).append(number)
-        for premise in dict.fromkeys(premises):
-            self._given_from.setdefault(premise, []).append(number)
-            self._watch(self.facts.key(premise[1], premise[2]))
-        if conclusion[2] < 0:
-            self.meet((conclusion[2],))
+        number = self.outside.add(given)
+        for _, predicate, obj in given.premises:
+            self._watch(self.facts.key(predicate, obj))
+        if given.conclusion[2] < 0:
+            self.literals.meet((given.conclusion[2],))
         self._revive((number,))
 
     def _watch(self, key: Key) -> None:
@@ -110,24 +93,9 @@ class Engine:
 
     def _revive(self, numbers: Iterable[int]) -> None:
         for number in numbers:
-            _, premises, conclusion = self.given[number]
-            if all(self.facts.has(*p) for p in premises):
-                self.facts.add(*conclusion, (GIVEN, number))
-
-    def _meet(self, literal: int) -> None:
-        self._literals.add(literal)
-        term = self.terms.term(literal)
-        if ill_typed(term):
-            self.facts.add(literal, self.names.ill, literal, None)
-            return
-        denoted = value(term)
-        if denoted is None:
-            return
-        alike = self._values.setdefault(denoted, [])
-        for other in alike:
-            self.facts.add(literal, self.names.equal, other, None)
-            self.facts.add(other, self.names.equal, literal, None)
-        alike.append(literal)
+            given = self.outside[number]
+            if all(self.facts.has(*premise) for premise in given.premises):
+                self.facts.add(*given.conclusion, (GIVEN, number))
 
     def saturate(self, *, recompile: bool = False) -> None:
         """Draw every consequence of what is queued, and of the rules that it brings about."""
@@ -139,7 +107,9 @@ class Engine:
             recompile, self._gates = False, gates
             for rule in self._compiler.rules(self.rules):
                 self._take(rule)
-            self._fire_new()
+            self._ask()
+            self._fire(range(self._fired, len(self.rules)))
+            self._fired = len(self.rules)
 
     def _open_gates(self) -> tuple[int, ...]:
         """Return what rules for every predicate depend on, the predicates if they are in use."""
@@ -160,13 +130,13 @@ class Engine:
             self._run(key, delta)
             predicate, class_ = key
             general = class_ is not None and self._function((predicate, None)) is not None
-            if not (general or self._given_from):
+            if not (general or self.outside):
                 continue
             pairs = delta if class_ is None else [(subject, class_) for subject in delta]
             if general:
                 self._run((predicate, None), pairs)
-            for subject, obj in pairs if self._given_from else ():
-                self._revive(self._given_from.get((subject, predicate, obj), ()))
+            for subject, obj in pairs if self.outside else ():
+                self._revive(self.outside.resting_on((subject, predicate, obj)))
         return changed
 
     def _run(self, key: Key, delta: list[Any]) -> None:
@@ -216,16 +186,27 @@ class Engine:
             for pattern in self.rules[number].body:
                 self._forward.pop(self._pattern_key(pattern), None)
 
-    def _fire_new(self) -> None:
-        """Draw the consequences of rules not used so far from all that is held."""
-        fired, self._fired = self._fired, len(self.rules)
-        for number in range(fired, len(self.rules)):
+    def _fire(self, numbers: Iterable[int]) -> None:
+        """Draw the consequences of some rules from all that is held."""
+        for number in numbers:
             rule = self.rules[number]
             if rule.head is None or not all(map(self._occurs, rule.body)):
                 continue
             found = list(ways(self.facts, number, rule)())
             for why in found:
                 self.facts.add(*justified(why, rule, rule.head), why)
+
+    def _ask(self) -> None:
+        """Begin to note literals as instances of classes that a new rule asks for."""
+        new = self._compiler.asked - self.facts.asked
+        if not new:
+            return
+        self.facts.asked |= new
+        for functions in (self._forward, self._uses, self._ways):
+            functions.clear()
+        self.literals.ask()
+        concluding = {n for c in new for n in self._concluding.get((self.names.type, c), ())}
+        self._fire(sorted(n for n in concluding if n < self._fired))
 
     def _occurs(self, pattern: Pattern) -> bool:
         _, p, o = pattern
@@ -238,8 +219,9 @@ class Engine:
         """Withdraw triples; return False, with nothing done, where only a new start will do."""
         doomed = [fact for fact in dict.fromkeys(facts) if self.facts.has(*fact)]
         gone = self._dependent(doomed)
-        variants = self.facts.so.get(self.names.equal, {})
-        if any(fact[2] in variants for fact in doomed) or any(map(self._carries_rules, gone)):
+        if any(self.literals.has_variants(obj) for _, _, obj in doomed):
+            return False
+        if any(map(self._carries_rules, gone)):
             return False
         for fact in gone:
             self.facts.remove(*fact)
@@ -281,20 +263,10 @@ class Engine:
                 held = self.facts.objects(conclusion[0], conclusion[1])
                 if held.get(conclusion[2]) == why:
                     yield conclusion
-        for number in self._given_from.get(fact, ()):
-            conclusion = self.given[number][2]
+        for number in self.outside.resting_on(fact):
+            conclusion = self.outside[number].conclusion
             if self.facts.has(*conclusion) and self.facts.why(conclusion) == (GIVEN, number):
                 yield conclusion
-
-    def forget(self, conclusion: Fact) -> None:
-        """Drop the derivations from outside that conclude a triple."""
-        for number in self._given_to.pop(conclusion, ()):
-            for premise in dict.fromkeys(self.given[number][1]):
-                self._given_from[premise].remove(number)
-
-    def remembered(self) -> list[Given]:
-        """Return the derivations from outside that were not forgotten, in the order given."""
-        return [self.given[n] for n in sorted(n for ns in self._given_to.values() for n in ns)]
 
     # ---- reasons
 
@@ -307,8 +279,10 @@ class Engine:
                 if number not in self._ways:
                     self._ways[number] = ways(self.facts, number, self.rules[number], headed=True)
                 yield from self._ways[number](s, o)
-        for number in self._given_to.get(fact, ()):
-            if all(self.facts.has(*premise) for premise in self.given[number][1]):
+        if p == self.names.type and self.literals.is_value(s, o):
+            yield (OF_VALUE,)
+        for number in self.outside.concluding(fact):
+            if all(self.facts.has(*premise) for premise in self.outside[number].premises):
                 yield GIVEN, number
 
     def all_ways(self, number: int) -> Generator:

@@ -2,8 +2,8 @@
 
 `so[p][s]` maps objects to justifications. `os[p][o]` is the set of subjects, for `rdf:type` and
 for the predicates that something was looked up by object in. A justification is `None` for an
-asserted triple, else a tuple: the number of a rule and the values of its variables, or `GIVEN` and
-the number of a derivation given from outside.
+asserted triple, else a tuple: the number of a rule and the values of its variables, `GIVEN` and
+the number of a derivation given from outside, or `OF_VALUE` for a literal's own datatype.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, TypeAlias
 
-__all__ = ["GIVEN", "Fact", "Facts", "Justification", "Key"]
+__all__ = ["GIVEN", "OF_VALUE", "Fact", "Facts", "Justification", "Key"]
 
 Fact: TypeAlias = tuple[int, int, int]
 Justification: TypeAlias = tuple[int, ...] | None
@@ -19,6 +19,7 @@ Key: TypeAlias = tuple[int, int | None]
 """What a batch of new triples has in common: a predicate, or `rdf:type` and the class."""
 
 GIVEN = -1
+OF_VALUE = -2
 _NONE: dict[int, Justification] = {}
 _EMPTY: frozenset[int] = frozenset()
 
@@ -26,10 +27,11 @@ _EMPTY: frozenset[int] = frozenset()
 class Facts:
     """The triples held, and the queue of those whose consequences are not yet drawn.
 
-    The queue has subjects under a class, pairs of subject and object under a predicate.
+    The queue has subjects under a class, pairs of subject and object under a predicate. `asked`
+    are the classes of which literals are noted as instances, the one case of such a subject.
     """
 
-    __slots__ = ("os", "queue", "read", "so", "type_id")
+    __slots__ = ("asked", "os", "queue", "read", "so", "type_id")
 
     def __init__(self, type_id: int) -> None:
         self.type_id = type_id
@@ -37,6 +39,7 @@ class Facts:
         self.os: dict[int, dict[int, set[int]]] = {type_id: {}}
         self.queue: dict[Key, list[Any]] = {}
         self.read: set[Key] = set()
+        self.asked: set[int] = set()
 
     def key(self, predicate: int, obj: int) -> Key:
         """Return the batch that a triple belongs to."""

@@ -112,13 +112,18 @@ class Prepared:
         """Return what is left for a list of so many members, for each choice among them."""
         if count not in self._templates:
             self._templates[count] = [
-                tuple(
-                    tuple(self._pattern(atom) for atom in expand(atoms, count, choice))
-                    for atoms in (self._rest, self._form.heads)
-                )  # type: ignore[misc]  # two of them: the body and the heads
+                (
+                    self._expanded(self._rest, count, choice),
+                    self._expanded(self._form.heads, count, choice),
+                )
                 for choice in self._choices(count)
             ]
         return self._templates[count]
+
+    def _expanded(
+        self, atoms: tuple[Atom, ...], count: int, choice: dict[str, int]
+    ) -> tuple[Pattern, ...]:
+        return tuple(self._pattern(atom) for atom in expand(atoms, count, choice))
 
     def _choices(self, count: int) -> list[dict[str, int]]:
         each = range(1, count + 1)

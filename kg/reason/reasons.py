@@ -13,7 +13,7 @@ from kg.reason.codegen import justified, literal_subject, ways
 from kg.reason.compile import Rule
 from kg.reason.datatypes import differ, is_datatype, lies_outside
 from kg.reason.engine import Engine
-from kg.reason.facts import GIVEN, Fact
+from kg.reason.facts import GIVEN, OF_VALUE, Fact
 
 __all__ = ["Reason", "Reasons"]
 
@@ -53,9 +53,11 @@ class Reasons:
     def decoded(self, why: tuple[int, ...]) -> Reason:
         """Return the rule and premises that a justification stands for."""
         engine = self._engine
+        if why[0] == OF_VALUE:
+            return Reason("dt-type2", ())
         if why[0] == GIVEN:
-            name, given, _ = engine.given[why[1]]
-            return Reason(name, given)
+            given = engine.outside[why[1]]
+            return Reason(given.rule, given.premises)
         rule = engine.rules[why[0]]
         body = [justified(why, rule, pattern) for pattern in rule.body]
         shown = [self._shown(fact) for fact in body if fact[1] != engine.names.ill]
@@ -71,7 +73,7 @@ class Reasons:
             if rule.head is None:
                 for why in self._engine.all_ways(number)():
                     yield self.decoded(why)
-            elif literal_subject(rule):
+            elif literal_subject(rule, self._engine.facts):
                 yield from self._refuted(number, rule)
         yield from self._refuted_sames()
 

@@ -58,10 +58,9 @@ class Editing(RuleBasedStateMachine):
     @rule(data=st.data())
     def remove_given(self, data: st.DataObject) -> None:
         triple = data.draw(st.sampled_from(sorted(triple for triple, _ in self.given)))
-        derivation = self.closure.derivation(triple) if triple in self.closure else None
-        if derivation is not None and derivation.rule == "outside":
-            self.given = [item for item in self.given if item[0] != triple]
-            self.closure.remove([triple])
+        self.asserted.discard(triple)
+        self.given = [item for item in self.given if item[0] != triple]
+        self.closure.remove([triple])
 
     @invariant()
     def equals_a_fresh_start(self) -> None:

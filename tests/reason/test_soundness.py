@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from kg.check import Checker
 from kg.reason import materialize
-from reason.support import turtle
+from reason.support import proof_of_clash, turtle
 
 PROBES = {
     "functional: two subjects": (
@@ -116,6 +117,15 @@ LATE = {
         " owl:someValuesFrom :E . :E a owl:Class .",
         ":C rdfs:subClassOf :D . :D owl:equivalentClass :C .",
     ),
+    "a literal of a datatype that is asked for": (
+        ":R owl:onProperty :age ; owl:someValuesFrom xsd:integer . :a :age 40 .",
+        ":a a :R .",
+    ),
+    "a literal that a range makes a value asked for": (
+        ":R owl:onProperty :p ; owl:someValuesFrom :B . :C rdfs:subClassOf :B ."
+        ' :p rdfs:range :C . :a :p "x" .',
+        ":a a :R .",
+    ),
     "a long chain": (
         f":r owl:propertyChainAxiom ( {':p ' * 30} ) ."
         + "".join(f" :n{i} :p :n{i + 1} ." for i in range(30)),
@@ -139,6 +149,31 @@ def test_follows(probe: str) -> None:
     given, expected = (turtle(text) for text in LATE[probe])
     closure = materialize(given)
     assert [triple for triple in expected if triple not in closure] == []
+
+
+REFUTED = {
+    "a literal of two classes that are disjoint": (
+        ':p rdfs:range :C , :D . :C owl:disjointWith :D . :a :p "x" .',
+        "cax-dw",
+    ),
+    "a literal of a class that has none": (":p rdfs:range owl:Nothing . :a :p 1 .", "cls-nothing2"),
+    "a class and two literal values": (
+        ":R owl:onProperty :p ; owl:onClass :D ; owl:maxQualifiedCardinality 1 ."
+        " :p rdfs:range :D . :a a :R ; :p 1 , 2 .",
+        "eq-diff1",
+    ),
+    "one member of a list twice": ("[] a owl:AllDifferent ; owl:members (:a :b :a) .", "eq-diff2"),
+}
+
+
+@pytest.mark.parametrize("probe", REFUTED)
+def test_is_a_contradiction(probe: str) -> None:
+    text, rule = REFUTED[probe]
+    given = turtle(text)
+    closure = materialize(given)
+    assert [clash.rule for clash in closure.clashes()] == [rule]
+    checker = Checker(asserted=dict.fromkeys(given, frozenset({"<urn:source>"})))
+    checker.check(proof_of_clash(closure, closure.clashes()[0]))
 
 
 LISTS = {

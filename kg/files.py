@@ -1,0 +1,121 @@
+"""Own what a file of data may hold at all; what its claims must look like is `kg.validate`'s.
+
+A data file speaks of entities, and only through what a shape bounds: it declares no term, states no
+axiom, and says nothing of a node whose kind no closed shape describes. Else a line in a dossier
+could make an allegation count as a finding, or a bare triple slip past every shape.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+import pyoxigraph as ox
+
+from kg.model import Dataset, Finding, SourceFile, Term, Triple
+from kg.namespaces import PREFIXES, compact, iri
+from kg.terms import to_oxigraph
+
+__all__ = ["file_findings"]
+
+_TYPE = iri("rdf:type")
+_ENTITIES = f"<{PREFIXES['id']}"
+_LABELS = frozenset(map(iri, ("rdfs:label", "skos:altLabel", "skos:prefLabel")))
+_AXIOMS = tuple(f"<{PREFIXES[name]}" for name in ("rdf", "rdfs", "owl", "sh"))
+_OTHER_KINDS = frozenset({iri("dcat:Dataset")})
+
+
+def file_findings(dataset: Dataset) -> Iterator[Finding]:
+    """Find what no file of data, or of the ontology, may hold."""
+    kinds = _bounded_kinds(dataset)
+    known = {
+        t.subject
+        for t in dataset.triples("data", "draft")
+        if t.predicate == _TYPE and t.object in kinds
+    }
+    store = ox.Store()
+    for file in dataset.files:
+        for triple in file.triples:
+            yield from _literal_findings(file, triple, store)
+            if file.role != "ontology":
+                yield from _blank_findings(file, triple)
+                yield from _subject_findings(file, triple, kinds, known)
+            if file.role == "data":
+                yield from _source_findings(file, triple)
+
+
+def _bounded_kinds(dataset: Dataset) -> frozenset[Term]:
+    """Return the classes whose members a closed shape bounds, with all that is narrower."""
+    narrower: dict[Term, list[Term]] = defaultdict(list)
+    closed, targets = set(), []
+    for subject, predicate, obj in dataset.triples("ontology"):
+        if predicate == iri("rdfs:subClassOf"):
+            narrower[obj].append(subject)
+        elif predicate == iri("sh:closed") and obj.startswith('"true"'):
+            closed.add(subject)
+        elif predicate == iri("sh:targetClass"):
+            targets.append((subject, obj))
+    waiting = [kind for shape, kind in targets if shape in closed]
+    found = set(_OTHER_KINDS)
+    while waiting:
+        kind = waiting.pop()
+        if kind not in found:
+            found.add(kind)
+            waiting.extend(narrower[kind])
+    return frozenset(found)
+
+
+def _subject_findings(
+    file: SourceFile, triple: Triple, kinds: frozenset[Term], known: set[Term]
+) -> Iterator[Finding]:
+    """Find statements about terms, axioms, and nodes of no bounded kind."""
+    subject, predicate, obj = triple
+    node = compact(subject)
+    if not subject.startswith(_ENTITIES):
+        message = "is no entity of ours: a data file speaks of id: names only, never of terms"
+        yield Finding(file.name, node, "entities-only", message)
+    elif predicate == _TYPE:
+        if obj not in kinds:
+            message = f"{compact(obj)} is no kind that data can give: use a class of the ontology"
+            yield Finding(file.name, node, "known-kind", f"{message} that a closed shape describes")
+    elif predicate in _LABELS:
+        return
+    elif predicate.startswith(_AXIOMS):
+        message = f"{compact(predicate)} states an axiom: data files hold claims, not axioms"
+        yield Finding(file.name, node, "no-axioms", message)
+    elif subject not in known:
+        message = f"{compact(predicate)} stands on a node of no kind: say what it is (a clef:…)"
+        yield Finding(file.name, node, "known-kind", message)
+
+
+def _blank_findings(file: SourceFile, triple: Triple) -> Iterator[Finding]:
+    if "_:" in (triple.subject[:2], triple.object[:2]):
+        message = f"{compact(triple.predicate)} leads to or from a blank node: give it an IRI"
+        node = compact(triple.subject)
+        yield Finding(
+            file.name, node, "no-blank-nodes", f"{message}, so that others can speak of it"
+        )
+
+
+def _literal_findings(file: SourceFile, triple: Triple, store: ox.Store) -> Iterator[Finding]:
+    """Find literals that the store would rewrite."""
+    if not triple.object.startswith('"') or "^^" not in triple.object:
+        return
+    store.add(ox.Quad(ox.NamedNode("urn:s"), ox.NamedNode("urn:p"), to_oxigraph(triple.object)))
+    kept = str(next(iter(store)).object)
+    store.clear()
+    if kept != triple.object:
+        message = f"write {compact(kept)} instead of {compact(triple.object)}: queries would answer"
+        node = compact(triple.subject)
+        yield Finding(file.name, node, "pinned-literals", f"{message} with the first form")
+
+
+def _source_findings(file: SourceFile, triple: Triple) -> Iterator[Finding]:
+    """Find claims and documented nodes that stand in another source's file."""
+    if triple.predicate == iri("clef:statedIn") and triple.object != file.source:
+        held = compact(file.source) if file.source else "no source"
+        message = f"is stated in {compact(triple.object)}, but this file holds {held}"
+        node = compact(triple.subject)
+        yield Finding(
+            file.name, node, "one-file-per-source", f"{message}: move it to the file of its source"
+        )
