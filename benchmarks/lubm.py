@@ -14,7 +14,7 @@ from pathlib import Path
 
 from kg.model import Triple
 
-__all__ = ["generate"]
+__all__ = ["generate", "read"]
 
 UB = "http://swat.cse.lehigh.edu/onto/univ-bench.owl#"
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -224,6 +224,14 @@ def _endless(size: int, draw: random.Random) -> Iterator[Triple]:
         yield Triple(f"<http://www.University{number}.edu>", TYPE, _ub("University"))
         for department in range(draw.randint(15, 25)):
             yield from _Department(department, number, draw, universities).triples()
+
+
+def read(path: Path) -> Iterator[Triple]:
+    """Yield the triples of an N-Triples file as our generator writes it."""
+    with path.open(encoding="utf-8") as file:
+        for line in file:
+            subject, predicate, rest = line.split(" ", 2)
+            yield Triple(subject, predicate, rest[: rest.rindex(" .")])
 
 
 def main() -> None:

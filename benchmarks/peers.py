@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from kg.model import Triple
+from benchmarks.lubm import read
 from kg.reason.closure import Closure
 from kg.reason.compile import Rule
 from kg.reason.facts import Key
@@ -28,14 +28,6 @@ __all__ = ["ENGINES"]
 Figures = dict[str, float]
 
 
-def read(path: Path) -> Iterator[Triple]:
-    """Yield the triples of an N-Triples file as our generator writes it."""
-    with path.open(encoding="utf-8") as file:
-        for line in file:
-            subject, predicate, rest = line.split(" ", 2)
-            yield Triple(subject, predicate, rest[: rest.rindex(" .")])
-
-
 def clef(path: Path) -> Figures:
     """Number the triples as they are read, then close them, with every derivation recorded."""
     start = time.perf_counter()
@@ -43,7 +35,6 @@ def clef(path: Path) -> Figures:
     engine = closure._engine
     with without_collection():
         numbers = batches(read(path), engine.terms)
-        engine.meet(sorted({o for pairs in numbers.values() for _, o in pairs if o < 0}))
         loaded = time.perf_counter()
         engine.start(numbers)
     done = time.perf_counter()
@@ -59,6 +50,11 @@ def _instances(closure: Closure) -> Iterator[tuple[int, int, int]]:
         subject = engine.terms.term(fact[0])
         if subject.startswith("<http://www.") and not subject.startswith("<http://www.w3."):
             yield fact
+
+
+def _about_data(rule: Rule) -> bool:
+    schema = ("scm-", "eq-", "dt-", "cls-thing", "cls-nothing", "prp-ap")
+    return rule.head is not None and bool(rule.body) and not rule.name.startswith(schema)
 
 
 class _Program:
@@ -80,15 +76,11 @@ class _Program:
                 key = engine.facts.key(predicate, obj)
                 row = (subject,) if key[1] is not None else (subject, obj)
                 self.columns.setdefault(key, []).append(row)
-        self.rules = [rule for rule in engine.rules if self._about_data(rule)]
+        self.rules = [rule for rule in engine.rules if _about_data(rule)]
         for rule in self.rules:
             for pattern in (*rule.body, rule.head):
                 if pattern is not None:
                     self.columns.setdefault(self.key(pattern), [])
-
-    def _about_data(self, rule: Rule) -> bool:
-        schema = ("scm-", "eq-", "dt-", "cls-thing", "cls-nothing", "prp-ap")
-        return rule.head is not None and bool(rule.body) and not rule.name.startswith(schema)
 
     def key(self, pattern: Pattern) -> Key:
         """Return the relation that a pattern is about."""

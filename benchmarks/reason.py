@@ -47,6 +47,7 @@ def main() -> None:
                 for engine in ENGINES:
                     if size <= LARGEST.get(engine, size):
                         runs.setdefault((engine, size), []).append(_run(engine, path))
+            runs["edits", size] = [_worker("benchmarks.edits", str(path))]
             path.unlink()
     _agree(runs, sizes)
     text = "\n".join([*_heading(), *_tables(runs, sizes), *_dossier()]) + "\n"
@@ -56,7 +57,11 @@ def main() -> None:
 
 
 def _run(engine: str, path: Path) -> Run:
-    command = [sys.executable, "-m", "benchmarks.peers", engine, str(path)]
+    return _worker("benchmarks.peers", engine, str(path))
+
+
+def _worker(module: str, *arguments: str) -> Run:
+    command = [sys.executable, "-m", module, *arguments]
     done = subprocess.run(command, check=True, capture_output=True, timeout=SECONDS)
     figures: Run = json.loads(done.stdout.splitlines()[-1])
     return figures
@@ -128,7 +133,23 @@ def _tables(runs: Runs, sizes: tuple[int, ...]) -> list[str]:
         *table("Peak memory of the process, MB", lambda run: run["peak"], 0),
         "",
         "For DuckDB and Nemo this has in what wrote their input.",
+        *_edits(runs, sizes),
     ]
+
+
+def _edits(runs: Runs, sizes: tuple[int, ...]) -> list[str]:
+    lines = ["", "## Explaining and editing, milliseconds", ""]
+    lines += ["| | " + " | ".join(f"{n:,}" for n in sizes) + " |", "|---|" + "--:|" * len(sizes)]
+    rows = {
+        "proof": "proof of a random inferred triple, median",
+        "worst": "the slowest of 300",
+        "remove": "ten triples withdrawn, median",
+        "add": "the ten asserted again, median",
+    }
+    for name, title in rows.items():
+        cells = [f"{runs['edits', size][0][name] * 1e3:.3f}" for size in sizes]
+        lines.append(f"| {title} | " + " | ".join(cells) + " |")
+    return lines
 
 
 def _growth(runs: Runs, sizes: tuple[int, ...]) -> str:

@@ -12,6 +12,7 @@ import argparse
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from importlib.metadata import version
 from typing import TypeAlias
 
 from kg import commands, errors
@@ -73,6 +74,7 @@ def _parser(more: Sequence[Command]) -> argparse.ArgumentParser:
         epilog=(__doc__ or "").partition("\n\n")[2],
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    parser.add_argument("--version", action="version", version=f"clef {version('clef')}")
     group = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for add in (*_ADDED, *more):
         add(group)

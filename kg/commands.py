@@ -20,11 +20,11 @@ from kg.console import (
     inputs_of,
     write,
 )
-from kg.explain import Witnesses, explain, steps, verify
+from kg.explain import Witnesses, explain, steps, told, verify
 from kg.export import SELECTIONS, export
 from kg.load import load_file
 from kg.model import Proof, Triple
-from kg.namespaces import expand, iri
+from kg.namespaces import compact, expand, iri
 from kg.pipeline import assess, build
 from kg.query import KINDS, execute, vet
 from kg.rules import rule_texts
@@ -35,6 +35,7 @@ from kg.tell import as_json, as_text, as_triples, sentences
 
 __all__ = ["add_build", "add_explain", "add_export", "add_query", "add_reason", "add_validate"]
 
+_CONFLICT = iri("clef:conflictsWith")
 _A_CLAIM = (iri("rdf:type"), iri("clef:Claim"))
 
 # ── build, validate ──────────────────────────────────────────────────────────────────────────
@@ -57,8 +58,8 @@ def _run_build(arguments: argparse.Namespace) -> int:
     folder = build_folder(arguments)
     graph = build(inputs_of(arguments), Progress())
     save_snapshot(graph, folder)
-    counts = ", ".join(f"{len(triples)} {name}" for name, triples in graph.graphs.items())
-    print(f"built {folder}: {counts} (digest {graph.digest[:12]})")
+    counts = ", ".join(f"{name} {len(triples)}" for name, triples in graph.graphs.items())
+    print(f"built {folder}, in triples: {counts} (digest {graph.digest[:12]})")
     return 0
 
 
@@ -82,8 +83,12 @@ def _run_validate(arguments: argparse.Namespace) -> int:
     assessment = assess(inputs_of(arguments, arguments.drafts), Progress())
     assessment.refuse()
     files = len(assessment.dataset.files)
+    closure = assessment.meaning.closure
     claims = sum(1 for t in assessment.dataset.triples("data", "draft") if t[1:] == _A_CLAIM)
-    print(f"valid: {files} files, {claims} claims, no finding and no contradiction")
+    print(f"valid: no finding and no contradiction; files: {files}, claims: {claims}")
+    held = sorted({compact(t.subject) for t in closure.inferred() if t.predicate == _CONFLICT})
+    if held:
+        print(f"claims that conflict with another: {', '.join(held)}")
     return 0
 
 
@@ -96,7 +101,8 @@ def add_query(commands: Commands) -> None:
         "query",
         help="ask the graph in SPARQL",
         description="Answer a SPARQL query over the graph of a dossier. The prefixes clef:, id:,"
-        " rdf:, rdfs:, owl:, skos:, dct:, schema:, xsd: and more are known.",
+        " rdf:, rdfs:, owl:, skos:, dct:, schema:, xsd: and more are known. There is no deadline"
+        " here, as there is on the server: Ctrl-C stops a query.",
         epilog='example: clef query "SELECT ?w WHERE { ?w clef:basedOn id:antwerp-diamond-heist }"',
     )
     dossier_arguments(parser)
@@ -153,7 +159,10 @@ def add_explain(commands: Commands) -> None:
     dossier_arguments(parser)
     for name in ("subject", "predicate", "object"):
         parser.add_argument(
-            name, metavar=name[0].upper(), help=f"{name}: prefix:name, an IRI, or a literal"
+            name,
+            metavar=name[0].upper(),
+            help=f"{name}: prefix:name or an IRI"
+            + (", or a literal such as 5 or '\"gold\"@en'" if name == "object" else ""),
         )
     parser.add_argument("--format", choices=("text", "json", "turtle"), default="text")
     parser.add_argument(
@@ -174,6 +183,10 @@ def _run_explain(arguments: argparse.Namespace) -> int:
     graph = graph_of(arguments)
     proof = explain(graph, triple)
     proofs = [proof] if arguments.all is None else _all_proofs(arguments, graph, triple)
+    if proof.rule is None and not proof.origins:
+        files = ", ".join(a.file for a in graph.asserted[triple])
+        write(f"{told(triple)}\n\nno claim, but the editors' own word: {files}\n".encode(), None)
+        return 0
     for each in proofs:
         verify(graph, each, rule_texts(paths.ontology() / "rules"))
     words = sentences(graph.graphs["ontology"])
@@ -187,7 +200,9 @@ def _run_explain(arguments: argparse.Namespace) -> int:
 
 
 def _told(proof: Proof, words: Mapping[str, str]) -> str:
-    return f"{as_text(proof, words)}\nproof checked: {len(steps(proof))} steps accepted\n"
+    count = len(steps(proof))
+    accepted = f"{count} step{'' if count == 1 else 's'} accepted"
+    return f"{as_text(proof, words)}\nproof checked: {accepted}\n"
 
 
 def _all_proofs(
@@ -210,7 +225,12 @@ def add_export(commands: Commands) -> None:
         epilog="example: clef export --graph inferred --format ntriples --output inferred.nt",
     )
     dossier_arguments(parser)
-    parser.add_argument("--format", metavar="NAME", default="turtle", help="default: turtle")
+    parser.add_argument(
+        "--format",
+        metavar="NAME",
+        default="turtle",
+        help="turtle (default), ntriples, trig, nquads, jsonld, rdfxml",
+    )
     parser.add_argument("--graph", choices=SELECTIONS, default="all", help="default: all")
     parser.add_argument(
         "--reifiers",

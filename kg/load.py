@@ -10,11 +10,13 @@ import pyoxigraph as ox
 
 from kg.errors import FormatError, NotFoundError, RdfSyntaxError, StorageError
 from kg.model import Dataset, SourceFile, Term, Triple
-from kg.namespaces import BASE, iri
+from kg.namespaces import BASE, PREFIXES, iri
 
 __all__ = ["load_dataset", "load_file", "parse", "turtle_files"]
 
+_OTHER_SUFFIXES = {"owl": "rdf", "json": "jsonld"}
 _TYPE = iri("rdf:type")
+_PREFIX, _NAMESPACE = iri("vann:preferredNamespacePrefix"), iri("vann:preferredNamespaceUri")
 _ATTRIBUTABLE = (iri("owl:Ontology"), iri("clef:Source"))
 
 
@@ -47,7 +49,9 @@ def load_file(path: Path, *, root: Path | None = None, role: str = "ontology") -
         name = path.relative_to(root).as_posix()
     content = _read(path)
     digest = hashlib.sha256(content).hexdigest()
-    triples = tuple(dict.fromkeys(parse(content, path, name=name, label=digest[:8])))
+    triples = tuple(
+        dict.fromkeys(_with_namespaces(parse(content, path, name=name, label=digest[:8])))
+    )
     attributed = sorted(
         t.subject for t in triples if t.predicate == _TYPE and t.object in _ATTRIBUTABLE
     )
@@ -62,12 +66,12 @@ def parse(content: bytes, path: Path, *, name: str, label: str = "") -> Iterator
     Raise `FormatError` for an unknown suffix and `RdfSyntaxError` with `name`:line:column.
     """
     suffix = path.suffix.lstrip(".").lower()
-    rdf_format = ox.RdfFormat.from_extension("jsonld" if suffix == "json" else suffix)
+    rdf_format = ox.RdfFormat.from_extension(_OTHER_SUFFIXES.get(suffix, suffix))
     if rdf_format is None:
         raise FormatError(
             f"no RDF format has the suffix {path.suffix!r}",
             where=name,
-            hint="use .ttl, .nt, .rdf, .jsonld, .trig, .nq or .n3",
+            hint="use .ttl, .nt, .rdf, .owl, .xml, .jsonld, .json, .trig, .nq or .n3",
         )
     blanks: dict[str, Term] = {}
     try:
@@ -80,6 +84,15 @@ def parse(content: bytes, path: Path, *, name: str, label: str = "") -> Iterator
             )
     except SyntaxError as fault:
         raise _syntax_fault(fault, content, name) from None
+
+
+def _with_namespaces(triples: Iterable[Triple]) -> Iterator[Triple]:
+    """Add to each preferred prefix the namespace it stands for here: no file may spell it out."""
+    for triple in triples:
+        yield triple
+        prefix = triple.object.strip('"')
+        if triple.predicate == _PREFIX and prefix in PREFIXES:
+            yield Triple(triple.subject, _NAMESPACE, f'"{PREFIXES[prefix]}"')
 
 
 def _read(path: Path) -> bytes:

@@ -36,14 +36,19 @@ PREFIXES: dict[str, str] = {
     "graph": BASE + "graph/",
     "rule": BASE + "rule/",
     "shape": BASE + "shape/",
+    "crm": "http://www.cidoc-crm.org/cidoc-crm/",
+    "dbo": "http://dbpedia.org/ontology/",
     "dcat": "http://www.w3.org/ns/dcat#",
     "dct": "http://purl.org/dc/terms/",
     "foaf": "http://xmlns.com/foaf/0.1/",
+    "frbroo": "http://iflastandards.info/ns/fr/frbr/frbroo/",
+    "lrmoo": "http://iflastandards.info/ns/lrm/lrmoo/",
     "owl": "http://www.w3.org/2002/07/owl#",
     "prov": "http://www.w3.org/ns/prov#",
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
     "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
     "schema": "https://schema.org/",
+    "sem": "http://semanticweb.cs.vu.nl/2009/11/sem/",
     "sh": "http://www.w3.org/ns/shacl#",
     "skos": "http://www.w3.org/2004/02/skos/core#",
     "vann": "http://purl.org/vocab/vann/",
@@ -59,6 +64,11 @@ GRAPHS: dict[str, str] = {
 }
 """The named graphs of a published dataset; their union is the default graph."""
 
+_BARE = {
+    "xsd:integer": re.compile(r"[+-]?[0-9]+"),
+    "xsd:decimal": re.compile(r"[+-]?[0-9]*\.[0-9]+"),
+    "xsd:boolean": re.compile(r"true|false"),
+}
 _LONGEST_FIRST = sorted(PREFIXES.items(), key=lambda item: -len(item[1]))
 _LOCAL = re.compile(r"(?:[A-Za-z_0-9](?:[\w.\-]*[\w\-])?)?", re.ASCII)
 
@@ -72,17 +82,26 @@ def iri(curie: str) -> Term:
 def expand(text: str) -> Term:
     """Return the term a person meant by a CURIE, an IRI (bare or in brackets), `a` or a literal.
 
+    A literal is written as in Turtle: `"text"@en`, `"P6M"^^xsd:duration`, `5`, `1.5` or `true`.
     Raise `InputError` where the prefix is unknown or the text is none of these.
 
     >>> expand("a")
     '<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>'
     >>> expand('"diamonds"@en')
     '"diamonds"@en'
+    >>> expand("5")
+    '"5"^^<http://www.w3.org/2001/XMLSchema#integer>'
     """
     if text == "a":
         return iri("rdf:type")
-    if text.startswith(('"', "_:")):
+    if text.startswith("_:"):
         return text
+    if text.startswith('"'):
+        quoted, mark, datatype = text.rpartition("^^")
+        return f"{quoted}^^{expand(datatype)}" if mark and quoted.endswith('"') else text
+    for datatype, pattern in _BARE.items():
+        if pattern.fullmatch(text):
+            return f'"{text}"^^{iri(datatype)}'
     bare = text[1:-1] if text.startswith("<") and text.endswith(">") else text
     prefix, colon, local = bare.partition(":")
     if colon and prefix in PREFIXES and not local.startswith("//"):
@@ -91,7 +110,7 @@ def expand(text: str) -> Term:
         known = ", ".join(PREFIXES)
         raise InputError(
             f"{text!r} is neither an IRI nor a name with a known prefix",
-            hint=f"write prefix:name with one of {known}, or the whole IRI",
+            hint=f"write prefix:name with one of {known}, the whole IRI, or a literal in quotes",
         )
     if re.search(r'[\x00-\x20<>"{}|^`\\]', bare):
         raise InputError(f"{text!r} has a character that an IRI cannot hold")

@@ -14,9 +14,10 @@ from kg.explain import Witnesses, clash_proof
 from kg.interpret import Interpretation, interpret
 from kg.load import load_dataset
 from kg.model import Dataset, Derivation, Finding, Proof, Triple
-from kg.namespaces import BASE
+from kg.namespaces import BASE, iri
 from kg.store import Attribution, KnowledgeGraph, load_snapshot, read_manifest, save_snapshot
 from kg.tell import refusal, sentences
+from kg.terms import literal_parts
 from kg.validate import report, validate
 
 __all__ = ["Assessment", "Inputs", "assess", "build", "open_or_build"]
@@ -88,7 +89,16 @@ def build(inputs: Inputs, tell: Callable[[str], None] = _say_nothing) -> Knowled
     digest = inputs.digest()
     assessment = assess(inputs, tell)
     assessment.refuse()
-    return _publish(assessment, inputs.data.resolve().name, digest)
+    name = _title(assessment.dataset) or inputs.data.resolve().name
+    return _publish(assessment, name, digest)
+
+
+def _title(dataset: Dataset) -> str:
+    """Return the English title of the dossier, as its own file gives it."""
+    data = set(dataset.triples("data"))
+    dossiers = {t.subject for t in data if t[1:] == (iri("rdf:type"), iri("dcat:Dataset"))}
+    titles = [t.object for t in sorted(data) if t[:2] in {(d, iri("dct:title")) for d in dossiers}]
+    return next((literal_parts(t)[0] for t in titles if t.endswith("@en")), "")
 
 
 def open_or_build(

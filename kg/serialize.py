@@ -247,8 +247,9 @@ class _Writer:
 
 
 def _natural(term: Term) -> tuple[object, ...]:
-    """Return a key that puts c9 before c10."""
-    return tuple(
+    """Return a key that puts c9 before c10, and a literal after another by its language."""
+    language = term.rpartition("@")[2] if term.startswith('"') and not term.endswith('"') else ""
+    return language, *(
         (not p.isdigit(), int(p) if p.isdigit() else 0, p) for p in re.split(r"(\d+)", term)
     )
 

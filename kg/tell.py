@@ -132,13 +132,13 @@ def _origins(origins: Iterable[Origin]) -> str:
 
 
 def as_json(proof: Proof, sentences: Mapping[str, str]) -> str:
-    """Return a proof as JSON: numbered steps, premises by number, names shortened."""
+    """Return a proof as JSON: numbered steps, premises by number, terms in N-Triples."""
     found = steps(proof)
     number = {id(step): index for index, step in enumerate(found, 1)}
     content = [
         {
             "step": number[id(step)],
-            "triple": [compact(term) for term in step.conclusion] if step.conclusion else None,
+            "triple": step.conclusion,
             **(
                 {
                     "rule": step.rule,
@@ -156,9 +156,9 @@ def as_json(proof: Proof, sentences: Mapping[str, str]) -> str:
 
 def _origin_json(origin: Origin) -> dict[str, str]:
     pairs = {
-        "source": compact(origin.source),
+        "source": origin.source,
         "file": origin.file,
-        "node": compact(origin.node) if origin.node else None,
+        "node": origin.node,
         "locator": origin.locator,
         "quotation": origin.quotation,
     }

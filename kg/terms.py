@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterable
 
@@ -15,6 +16,8 @@ __all__ = ["from_rdflib", "literal_parts", "rdflib_graph", "to_oxigraph", "to_rd
 
 # rdflib would otherwise rewrite "01"^^xsd:integer to "1": a source's words are not ours to mend.
 rdflib.NORMALIZE_LITERALS = False
+# It also logs a traceback for each ill-typed literal; the reasoner reports those as clashes.
+logging.getLogger("rdflib.term").setLevel(logging.ERROR)
 
 _LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"(?:@([A-Za-z0-9-]+)|\^\^<([^>]*)>)?', re.DOTALL)
 _ESCAPE = re.compile(r"\\(u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.)")

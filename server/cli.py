@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import signal
+from pathlib import Path
 
 from kg import cli, console, paths
 from server.config import Config
@@ -41,9 +42,17 @@ def _run_serve(arguments: argparse.Namespace) -> int:
     console.graph_of(arguments)
     chosen = {
         "CLEF_SNAPSHOT": str(folder.resolve()),
-        "CLEF_QUESTIONS": str(paths.ontology() / "questions"),
+        "CLEF_QUESTIONS": str(_questions(arguments.data) or ""),
         "CLEF_HOST": arguments.host,
         "CLEF_PORT": arguments.port,
     }
     settings = {name: value for name, value in chosen.items() if value}
     return serve(Config.from_environment(os.environ | settings))
+
+
+def _questions(data: Path) -> Path | None:
+    """Return the folder of the questions to show: those here are about the dossier that is here."""
+    own = data / "questions"
+    if own.is_dir():
+        return own
+    return paths.ontology() / "questions" if data.resolve() == paths.dossier() else None

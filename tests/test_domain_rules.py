@@ -160,6 +160,20 @@ CASES = {
         [],
         ["clef:convictedOver id:event", "id:man clef:ledEffort", "id:man clef:involvedIn"],
     ),
+    "a rumoured accusation yields nothing": (
+        CONVICTED.format(rank="Normal")
+        .replace("Conviction ; clef:convicts", "Accusation ; clef:accuses")
+        .replace("FoundByCourt", "Rumoured"),
+        [],
+        ["id:man clef:accusedOver", "id:man clef:accusedIn"],
+    ),
+    "a reported accusation is an accusation, not an involvement": (
+        CONVICTED.format(rank="Normal")
+        .replace("Conviction ; clef:convicts", "Accusation ; clef:accuses")
+        .replace("FoundByCourt", "Asserted"),
+        ["id:man clef:accusedOver id:event"],
+        ["id:man clef:involvedIn", "id:man clef:convictedOver"],
+    ),
     "a claim cannot convict": (
         "id:conv a clef:Conviction .\n"
         + claim(

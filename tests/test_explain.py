@@ -127,7 +127,7 @@ def test_json_numbers_every_step_and_keeps_every_origin(graph: KnowledgeGraph) -
     proof = explain(graph, triple(BASIS))
     told = json.loads(as_json(proof, sentences(graph.graphs["ontology"])))["steps"]
     assert [step["step"] for step in told] == list(range(1, len(steps(proof)) + 1))
-    assert told[0]["triple"] == BASIS.split()
+    assert told[0]["triple"] == list(triple(BASIS))
     assert all(step.get("rule") or step["stated"] for step in told)
     named = {number for step in told for number in step.get("premises", [])}
     assert named == {step["step"] for step in told[1:]}

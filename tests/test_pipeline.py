@@ -130,6 +130,22 @@ def test_a_contradiction_is_refused_and_explained(path: Path) -> None:
             "id:x1",
             "write plain digits",
         ),
+        (
+            claim(
+                'clef:subject id:rome ; clef:predicate clef:describedAs ; clef:value "x"@en ;'
+                ' clef:quotation "one two three four five six seven eight nine ten eleven twelve'
+                ' thirteen"@en'
+            ),
+            "id:x1",
+            "more than twelve words",
+        ),
+        (
+            claim(
+                'clef:subject id:rome ; clef:predicate clef:describedAs ; clef:value "x"@en'
+            ).replace('clef:locator "here"@en ; ', ""),
+            "id:x1",
+            "where in its source",
+        ),
         ("clef:Alleged clef:promotable true .", "clef:Alleged", "no entity of ours"),
         ("clef:ledEffort clef:sensitive false .", "clef:ledEffort", "no entity of ours"),
         (

@@ -21,7 +21,7 @@ HEAD = "".join(f"@prefix {prefix}: <{namespace}> .\n" for prefix, namespace in P
 SOUND = """
 id:s a clef:Source ; dct:identifier "s" ; dct:title "A title"@en ; dct:publisher "A paper" ;
   dct:language "en" ; clef:sourceKind clef:NewsSource ; schema:url "https://s.example"^^xsd:anyURI .
-id:p a clef:Person ; rdfs:label "P" . id:o a clef:Organisation ; rdfs:label "O" .
+id:p a clef:Person ; rdfs:label "P" . id:o a clef:Organisation ; rdfs:label "O" ; skos:altLabel "O Ltd" .
 id:l a clef:Place ; rdfs:label "L" . id:e a clef:RealEvent ; rdfs:label "E" .
 id:w a clef:TVSeries ; rdfs:label "W" . id:c a clef:Character ; rdfs:label "C" .
 id:t a clef:StoryEvent ; rdfs:label "T" ; clef:toldIn id:w ;
@@ -55,9 +55,11 @@ FAULTS: dict[str, tuple[str, ...]] = {
         "id:p clef:involvedIn id:e .",
         'id:w dct:title "W"@en .',
         "id:x a clef:Place .",
+        'id:p skos:definition "A man of the case."@en .',
         'id:p schema:sameAs "https://example.org" .',
         'id:e clef:occurred "2003"^^xsd:gYear .',
     ),
+    "NamesOfPerson": ('id:p skos:altLabel "The Fox"@en .', "id:p skos:altLabel 'P.' ."),
     "OnDocumentedNode": ("id:p clef:statedIn id:s .", 'id:e clef:quotation "so"@en .'),
     "Documented": (
         'id:x a clef:Arrest ; rdfs:label "X" ; clef:arrests id:p ; clef:rank clef:Normal ;'

@@ -40,6 +40,8 @@ _FOLLOWS = _REPLACED | {
 _SILENT = frozenset({"eq-ref", "eq-sym", "eq-trans", *_REPLACED, "eq-diff1"})
 """Rules that learn nothing from `x owl:sameAs x`, nor from `x rdf:type owl:Thing`."""
 
+_DIFFERENT = frozenset({"eq-diff2", "eq-diff3"})
+
 _WIDER = frozenset({"cls-svf1", "cls-maxqc1", "cls-maxqc3"})
 """Rules that have a twin for owl:Thing, which asks for no type."""
 
@@ -101,13 +103,14 @@ class Compiler:
         found = [
             rule
             for at, form in enumerate(self._forms)
-            if self._full or not (form.name == "eq-ref" and form.by_use)
+            if form.name not in _DIFFERENT
+            and (self._full or not (form.name == "eq-ref" and form.by_use))
             for rule in self._instances(at, form)
         ]
         if self._full:
             return found
         reflexive, things = self._asked_for(found)
-        if reflexive:
+        if reflexive or self._has_twins():
             for at, form in enumerate(self._forms):
                 if form.name == "eq-ref" and form.by_use:
                     found += self._instances(at, form)
@@ -179,6 +182,34 @@ class Compiler:
         names = (self._names.first, self._names.rest, self._names.nil)
         return read_lists(self._facts, head, names, lambda why: self._skip(why, _REPLACED))
 
+    # ---- lists of what is all different
+
+    def _all_different(self) -> Iterator[tuple[str, RdfList, list[Fact]]]:
+        for form in self._forms:
+            if form.name in _DIFFERENT:
+                for _, read_as, axioms in self._match(form, {}):
+                    yield form.name, read_as, axioms
+
+    def _has_twins(self) -> bool:
+        """Say whether a list of what is all different names one member twice."""
+        lists = (read_as.members for _, read_as, _ in self._all_different())
+        return any(len(set(members)) < len(members) for members in lists)
+
+    def differences(self) -> Iterator[tuple[str, tuple[Fact, ...]]]:
+        """Yield eq-diff2 and eq-diff3, and their premises, for members that are the same.
+
+        Of n members that would be n² rules, nearly all of them idle: here they are looked up.
+        """
+        same = self._names.same
+        for name, read_as, axioms in self._all_different():
+            places: dict[int, list[int]] = {}
+            for at, member in enumerate(read_as.members):
+                places.setdefault(member, []).append(at)
+            for at, member in enumerate(read_as.members):
+                for other in self._facts.objects(member, same):
+                    if any(at < place for place in places.get(other, ())):
+                        yield name, (*axioms, *read_as.cells, (member, same, other))
+
     # ---- building rules
 
     def _build(
@@ -216,9 +247,9 @@ class Compiler:
         for rule in rules:
             if rule.name in _SILENT:
                 continue
-            for s, p, o in rule.body:
+            for _, p, o in rule.body:
                 if p == self._names.same:
-                    reflexive |= s == o or rule.name not in {"eq-diff2", "eq-diff3"}
+                    reflexive = True
                 elif p == self._names.type:
                     things |= o == self._names.thing or isinstance(o, str)
         return reflexive, things
@@ -230,10 +261,12 @@ class Compiler:
         about, and those that either follows from.
         """
         for rule in rules:
-            values = {o for _, p, o in rule.body if p != self._names.type}
+            others = [(s, o) for s, p, o in rule.body if p != self._names.type]
             for s, p, o in rule.body:
-                wanted = rule.head is None or s in values
-                if p == self._names.type and isinstance(s, str) and isinstance(o, int) and wanted:
+                if p != self._names.type or not isinstance(s, str) or not isinstance(o, int):
+                    continue
+                wanted = rule.head is None or any(s == value for _, value in others)
+                if wanted and all(s != subject for subject, _ in others):
                     self.asked.add(o)
         before = 0
         while before != len(self.asked):

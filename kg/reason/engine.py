@@ -17,7 +17,7 @@ from kg.reason.facts import GIVEN, OF_VALUE, Fact, Facts, Justification, Key
 from kg.reason.forms import Names
 from kg.reason.intake import Batches
 from kg.reason.literals import Literals
-from kg.reason.match import Pattern
+from kg.reason.match import Pattern, can_hold
 from kg.reason.outside import Given, Outside
 from kg.reason.terms import Terms
 
@@ -190,7 +190,7 @@ class Engine:
         """Draw the consequences of some rules from all that is held."""
         for number in numbers:
             rule = self.rules[number]
-            if rule.head is None or not all(map(self._occurs, rule.body)):
+            if rule.head is None or not can_hold(self.facts, rule.body):
                 continue
             found = list(ways(self.facts, number, rule)())
             for why in found:
@@ -207,11 +207,6 @@ class Engine:
         self.literals.ask()
         concluding = {n for c in new for n in self._concluding.get((self.names.type, c), ())}
         self._fire(sorted(n for n in concluding if n < self._fired))
-
-    def _occurs(self, pattern: Pattern) -> bool:
-        _, p, o = pattern
-        assert isinstance(p, int)
-        return bool(self.facts.subjects(p, o) if isinstance(o, int) else self.facts.so.get(p))
 
     # ---- backwards
 
@@ -285,8 +280,14 @@ class Engine:
             if all(self.facts.has(*premise) for premise in self.outside[number].premises):
                 yield GIVEN, number
 
-    def all_ways(self, number: int) -> Generator:
-        """Return a generator of every way to apply a rule that concludes `false`."""
+    def all_ways(self, number: int) -> Iterator[tuple[int, ...]]:
+        """Yield every way to apply a rule that concludes `false`."""
+        if not can_hold(self.facts, self.rules[number].body):
+            return
         if number not in self._ways:
             self._ways[number] = ways(self.facts, number, self.rules[number])
-        return self._ways[number]
+        yield from self._ways[number]()
+
+    def differences(self) -> Iterator[tuple[str, tuple[Fact, ...]]]:
+        """Yield the members that a list says are all different and that are the same."""
+        return self._compiler.differences()

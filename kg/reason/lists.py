@@ -34,21 +34,26 @@ def read_lists(
     def values(cell: int, predicate: int) -> list[int]:
         return [o for o, why in facts.objects(cell, predicate).items() if not skip(why)]
 
+    def branches(cell: int) -> list[tuple[int, int]]:
+        return [(m, after) for m in values(cell, first) for after in values(cell, rest)]
+
     def walk() -> Iterator[RdfList]:
-        stack: list[tuple[int, RdfList, frozenset[int]]] = [(head, RdfList((), ()), frozenset())]
+        stack: list[tuple[int, list[tuple[int, int, int]]]] = [(head, [])]
         while stack:
-            cell, so_far, seen = stack.pop()
+            cell, way = stack.pop()
+            seen = {step[0] for step in way}
+            while cell != nil and cell not in seen:
+                seen.add(cell)
+                following = branches(cell)
+                if len(following) != 1:
+                    stack.extend((after, [*way, (cell, m, after)]) for m, after in following[::-1])
+                    break
+                ((member, after),) = following
+                way.append((cell, member, after))
+                cell = after
             if cell == nil:
-                yield so_far
-                continue
-            if cell in seen:
-                continue
-            branches = [
-                (after, RdfList((*so_far.members, member), (*so_far.cells, *cells)), seen | {cell})
-                for member in values(cell, first)
-                for after in values(cell, rest)
-                for cells in [((cell, first, member), (cell, rest, after))]
-            ]
-            stack.extend(reversed(branches))
+                members = tuple(step[1] for step in way)
+                cells = (((c, first, m), (c, rest, after)) for c, m, after in way)
+                yield RdfList(members, tuple(fact for pair in cells for fact in pair))
 
     return list(islice(walk(), _MOST))

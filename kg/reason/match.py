@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from kg.reason.facts import Facts
 
-__all__ = ["Bindings", "Pattern", "Slot", "bound", "solve"]
+__all__ = ["Bindings", "Pattern", "Slot", "bound", "can_hold", "solve"]
 
 Slot: TypeAlias = int | str
 """A term's number, or the name of a variable."""
@@ -63,3 +63,15 @@ def solve(facts: Facts, patterns: Sequence[Pattern], bindings: Bindings) -> Iter
         more = _extended(pattern, values, bindings)
         if more is not None:
             yield from solve(facts, rest, more)
+
+
+def can_hold(facts: Facts, patterns: Sequence[Pattern]) -> bool:
+    """Say no where a pattern has no triple, or two classes of one thing share no instance."""
+    for _, p, o in patterns:
+        assert isinstance(p, int)
+        if not (facts.subjects(p, o) if isinstance(o, int) else facts.so.get(p)):
+            return False
+    if len(patterns) != 2 or patterns[0][0] != patterns[1][0]:
+        return True
+    classes = [o for _, p, o in patterns if p == facts.type_id and isinstance(o, int)]
+    return len(classes) < 2 or not set.isdisjoint(*(facts.os[facts.type_id][c] for c in classes))

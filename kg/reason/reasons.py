@@ -71,11 +71,13 @@ class Reasons:
         """Yield each way in which a rule concludes `false`."""
         for number, rule in enumerate(self._engine.rules):
             if rule.head is None:
-                for why in self._engine.all_ways(number)():
+                for why in self._engine.all_ways(number):
                     yield self.decoded(why)
             elif literal_subject(rule, self._engine.facts):
                 yield from self._refuted(number, rule)
         yield from self._refuted_sames()
+        for name, premises in self._engine.differences():
+            yield Reason(name, premises)
 
     def _refuted(self, number: int, rule: Rule) -> Iterator[Reason]:
         """Yield what a rule says of literals that cannot be so."""

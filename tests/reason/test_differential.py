@@ -8,6 +8,8 @@
   each is a list.
 - what follows from `A equivalentClass A` and its like: owlrl passes over what it takes for empty,
   and with it over restrictions that differ in name alone. The W3C text knows no such case.
+- a thing or another value that is `owl:sameAs` a literal: owlrl puts one where the other stands,
+  also as a subject, and is right by the W3C text. docs/reasoning.md says that we leave it out.
 - clashes from `owl:AllDifferent` and `owl:AllDisjointProperties`: owlrl leaves the last member
   out. The W3C text goes to `n`.
 """
@@ -42,6 +44,11 @@ TOP = {TYPE, SUBCLASS, f"<{RDFS}domain>", f"<{RDFS}range>"}
 BUILT_IN = tuple(f"<{namespace}" for namespace in (RDF, RDFS, OWL, XSD))
 OWLRL_WRONG = frozenset({"hasKey"})
 OWLRL_BLIND = frozenset({"AllDifferent", "AllDisjointProperties"})
+
+
+def equates_a_literal(triple: Triple) -> bool:
+    s, p, o = triple
+    return p == SAME and s != o and '"' in (s[0], o[0])
 
 
 def trivial(triple: Triple) -> bool:
@@ -83,6 +90,7 @@ def test_owlrl_infers_the_same(axioms: list[Axiom]) -> None:
     cells = [t.subject for t in triples if t.predicate == FIRST]
     assume(len(cells) == len(set(cells)))
     theirs, contradiction = referee(triples)
+    assume(not any(map(equates_a_literal, theirs)))
     closure = materialize(triples)
     assert plain({*triples, *closure.inferred()}) == plain(theirs)
     if not any(owl(name) in triple for name in OWLRL_BLIND for triple in triples):

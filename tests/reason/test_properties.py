@@ -18,21 +18,21 @@ def held(closure: Closure, triples: list[Triple]) -> set[Triple]:
     return {*triples, *closure.inferred()}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(ontologies())
 def test_closing_what_is_closed_infers_nothing(axioms: list[Axiom]) -> None:
     triples = held(materialize(flat(axioms)), flat(axioms))
     assert not set(materialize(triples).inferred())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(ontologies(), ontologies())
 def test_more_premises_never_lose_a_conclusion(one: list[Axiom], more: list[Axiom]) -> None:
     few, many = flat(one), flat([*one, *more])
     assert held(materialize(few), few) <= held(materialize(many), many)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(ontologies(), st.integers())
 def test_the_order_of_the_input_changes_nothing(axioms: list[Axiom], seed: int) -> None:
     triples = flat(axioms)
@@ -44,7 +44,7 @@ def test_the_order_of_the_input_changes_nothing(axioms: list[Axiom], seed: int) 
         assert one.derivation(triple) == other.derivation(triple)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(ontologies(), st.integers(0, 999))
 def test_other_names_give_the_same_closure_in_other_names(axioms: list[Axiom], salt: int) -> None:
     def renamed(triple: Triple) -> Triple:
@@ -56,7 +56,7 @@ def test_other_names_give_the_same_closure_in_other_names(axioms: list[Axiom], s
     assert len(closure.clashes()) == len(other.clashes())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(ontologies())
 def test_every_proof_satisfies_the_checker(axioms: list[Axiom]) -> None:
     triples = flat(axioms)
@@ -68,7 +68,7 @@ def test_every_proof_satisfies_the_checker(axioms: list[Axiom]) -> None:
         checker.check(proof_of_clash(closure, clash))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(ontologies())
 def test_the_full_closure_adds_only_what_says_nothing(axioms: list[Axiom]) -> None:
     triples = flat(axioms)

@@ -220,3 +220,11 @@ def test_many_names_of_one_thing_end_in_good_time() -> None:
     lists = ":r owl:propertyChainAxiom (" + " ".join(f":p{i}" for i in range(8)) + ") ."
     closure = materialize(turtle(names + lists + " :a :p0 :a ."))
     assert turtle(":a :r :a .")[0] in closure
+
+
+def test_long_lists_end_in_good_time() -> None:
+    members = " ".join(f":m{i}" for i in range(3000))
+    text = f"[] a owl:AllDifferent ; owl:members ( {members} ) . :C owl:oneOf ( {members} ) ."
+    closure = materialize(turtle(text + " :m7 owl:sameAs :m2999 ."))
+    assert [clash.rule for clash in closure.clashes()] == ["eq-diff2"]
+    assert turtle(":m2999 a :C .")[0] in closure
