@@ -69,7 +69,7 @@ _SECTIONS = (
     ("Works", "clef:Work clef:TVSeries clef:Season clef:Episode clef:Film"),
     ("People and organisations", "clef:Person clef:Organisation clef:Agent"),
     (
-        "Steps of justice",
+        "Legal steps",
         "clef:Accusation clef:Arrest clef:Charge clef:Conviction clef:Acquittal clef:Sentence"
         " clef:Release clef:JusticeEvent",
     ),

@@ -117,11 +117,16 @@ def off_the_ledger(triples: list[Triple]) -> list[str]:
 
 def ill_sourced(triples: list[Triple]) -> list[str]:
     said = nodes(triples)
+    sourced = kinds(triples, "clef:Claim") | documented(triples)
     return sorted(
         f"{compact(node)} has {len(said[node][name])} of {name}"
-        for node in kinds(triples, "clef:Claim") | documented(triples)
-        for name in ("clef:statedIn", "clef:locator", "clef:modality", "clef:rank")
+        for node in sourced
+        for name in ("clef:statedIn", "clef:modality", "clef:rank")
         if len(said[node][name]) != 1
+    ) + sorted(
+        f"{compact(node)} stands nowhere in its source"
+        for node in sourced
+        if not {"clef:locator", "clef:quotation"} & said[node].keys()
     )
 
 
@@ -189,7 +194,11 @@ SLIPS: list[tuple[Gate, str, str]] = [
     (off_the_ledger, 'clef:unit "USD"', 'clef:unit "EUR"'),
     (off_the_ledger, '"2003-12-31"', '"2003-02-28"'),
     (off_the_ledger, "id:c0682 a clef:Claim", "id:c0999 a clef:Claim . id:c0682 a clef:Claim"),
-    (ill_sourced, 'clef:locator "headline"@en ; ', ""),
+    (
+        ill_sourced,
+        'clef:locator "headline"@en ; clef:quotation "Everybody Loves Diamonds"@en ;',
+        "",
+    ),
     (ill_sourced, "clef:modality clef:Estimated ; ", ""),
     (ill_sourced, "clef:rank clef:Normal .", "clef:rank clef:Normal , clef:Preferred ."),
     (

@@ -154,6 +154,17 @@ CASES = {
         ["id:man clef:ledEffort id:event", "id:man clef:convictedOver id:event"],
         [],
     ),
+    "an acquittal is not borne out by a conviction": (
+        claim(
+            "a",
+            "s1",
+            LED.replace("ledEffort", "acquittedOver") + " ; clef:courtFinding id:conv",
+            how="FoundByCourt",
+        )
+        + CONVICTED.format(rank="Normal"),
+        [],
+        ["id:man clef:acquittedOver"],
+    ),
     "an overturned conviction yields nothing": (
         claim("a", "s1", LED + " ; clef:courtFinding id:conv", how="FoundByCourt")
         + CONVICTED.format(rank="Deprecated"),

@@ -146,6 +146,29 @@ def test_a_contradiction_is_refused_and_explained(path: Path) -> None:
             "id:x1",
             "where in its source",
         ),
+        (
+            claim(
+                "clef:subject id:leonardo-notarbartolo ; clef:predicate clef:acquittedOver ;"
+                " clef:object id:antwerp-diamond-heist ;"
+                " clef:courtFinding id:conviction-leonardo-notarbartolo",
+                "FoundByCourt",
+            ),
+            "id:x1",
+            "write a clef:Accusation",
+        ),
+        (
+            claim(
+                "clef:subject id:leonardo-notarbartolo ; clef:predicate clef:convictedIn ;"
+                " clef:object id:conviction-pietro-tavano"
+            ),
+            "id:x1",
+            "write a clef:Accusation",
+        ),
+        (
+            'id:leonardo-notarbartolo a clef:Person ; rdfs:label "The Thief"@en .',
+            "id:leonardo-notarbartolo",
+            "Two labels in one language",
+        ),
         ("clef:Alleged clef:promotable true .", "clef:Alleged", "no entity of ours"),
         ("clef:ledEffort clef:sensitive false .", "clef:ledEffort", "no entity of ours"),
         (

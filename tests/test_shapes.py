@@ -21,7 +21,8 @@ HEAD = "".join(f"@prefix {prefix}: <{namespace}> .\n" for prefix, namespace in P
 SOUND = """
 id:s a clef:Source ; dct:identifier "s" ; dct:title "A title"@en ; dct:publisher "A paper" ;
   dct:language "en" ; clef:sourceKind clef:NewsSource ; schema:url "https://s.example"^^xsd:anyURI .
-id:p a clef:Person ; rdfs:label "P" . id:o a clef:Organisation ; rdfs:label "O" ; skos:altLabel "O Ltd" .
+id:p a clef:Person ; rdfs:label "P" .
+id:o a clef:Organisation ; rdfs:label "O" ; skos:altLabel "O Ltd" .
 id:l a clef:Place ; rdfs:label "L" . id:e a clef:RealEvent ; rdfs:label "E" .
 id:w a clef:TVSeries ; rdfs:label "W" . id:c a clef:Character ; rdfs:label "C" .
 id:t a clef:StoryEvent ; rdfs:label "T" ; clef:toldIn id:w ;
