@@ -299,15 +299,14 @@ def _run_reason(arguments: argparse.Namespace) -> int:
     file = load_file(arguments.input)
     tell(f"reasoning over {len(file.triples):,} triples")
     if by_owlrl:
-        found = set(close_by_owlrl(file))
+        inferred = close_by_owlrl(file).difference(file.triples)
     else:
         closure = close(file)
-        found = set(closure.inferred(full=arguments.full))
+        inferred = frozenset(closure.inferred(full=arguments.full))
         if explained:
-            tell(f"explaining {len(found):,} triples")
+            tell(f"explaining {len(inferred):,} triples")
             write(serialize({"": list(reasons(closure, file))}, explained_name), explained)
-    asserted = set(file.triples)
-    found = found - asserted if arguments.entailments_only else found | asserted
-    tell(f"writing {len(found):,} triples")
-    write(serialize({"": found}, name), output)
+    asserted = () if arguments.entailments_only else file.triples
+    tell(f"writing {len(asserted) + len(inferred):,} triples")
+    write(serialize({"": [*asserted, *inferred]}, name), output)
     return 0

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 
 import pyoxigraph as ox
 
@@ -93,33 +94,35 @@ def serialize(graphs: Mapping[str, Iterable[Triple]], format_name: str) -> bytes
 
     Raise `FormatError` for a name that `kg.formats` does not have or that writes no RDF.
     """
-    union = {triple for triples in graphs.values() for triple in triples}
-    if format_name == "turtle":
-        return turtle(union)
-    if format_name == "trig":
+    row = for_name(format_name)
+    if row.name == "trig":
         return _trig(graphs)
-    target = for_name(format_name).engine
+    if row.name == "turtle":
+        return turtle(triple for triples in graphs.values() for triple in triples)
+    target = row.engine
     if not isinstance(target, ox.RdfFormat):
         raise FormatError(f"{format_name!r} writes no RDF")
     if target.supports_datasets:
         plain, lines = ox.RdfFormat.N_QUADS, _n_quads(graphs)
     else:
-        plain, lines = ox.RdfFormat.N_TRIPLES, {f"{triple}\n" for triple in union}
+        plain, lines = ox.RdfFormat.N_TRIPLES, _n_quads({"": chain(*graphs.values())})
     content = "".join(sorted(lines)).encode()
     if target == plain:
         return content
     # pyoxigraph writes statements as they come: the same order in, the same bytes out.
     statements = ox.parse(content, format=plain)
-    written = ox.serialize(statements, format=target, prefixes=_used_prefixes(union))
+    prefixes = _used_prefixes({t for triples in graphs.values() for t in triples})
+    written = ox.serialize(statements, format=target, prefixes=prefixes)
     assert written is not None
     return written
 
 
 def _n_quads(graphs: Mapping[str, Iterable[Triple]]) -> set[str]:
     return {
-        f"{t.subject} {t.predicate} {t.object} <{name}> .\n" if name else f"{t}\n"
+        f"{subject} {predicate} {obj}{ending}"
         for name, triples in graphs.items()
-        for t in triples
+        for ending in [f" <{name}> .\n" if name else " .\n"]
+        for subject, predicate, obj in triples
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import signal
 from pathlib import Path
@@ -35,6 +36,7 @@ def _serve(commands: console.Commands) -> None:
 
 
 def _run_serve(arguments: argparse.Namespace) -> int:
+    gc.enable()
     # granian handles both itself: it ends its workers first.
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.default_int_handler)
