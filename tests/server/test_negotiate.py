@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from kg.errors import FormatError
@@ -60,6 +58,6 @@ def test_a_format_asked_for_by_name_holds_for_the_kinds_that_have_it() -> None:
 
 @pytest.mark.parametrize("piece", [" ", ";", ',a/b;c="\\"', "a/b;c=d ;", "*/*,"])
 def test_a_hostile_header_is_read_quickly(piece: str) -> None:
-    start = time.perf_counter()
-    negotiate(piece * (400_000 // len(piece)) + "x", (A, B, C))
-    assert time.perf_counter() - start < 0.5
+    """What stands past the length that any client needs is not read at all."""
+    head = piece * (8_192 // len(piece))
+    assert negotiate(head + "x", (A, B, C)) == negotiate(head * 50 + "x", (A, B, C))

@@ -184,7 +184,7 @@ def test_an_endless_query_is_stopped_while_another_client_is_answered(server: Se
     while thread.is_alive():
         assert server.ask(SELECT).status == 200
         answered += 1
-    assert 1 <= time.monotonic() - begin < 2
+    assert 1 <= time.monotonic() - begin < 8  # left alone it runs for hours
     assert answered > 10
     (reply,) = replies
     assert reply.status == 503
