@@ -135,10 +135,18 @@ def _run_query(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _is_file(text: str) -> bool:
+    """Tell whether a text names a file; a query may be too long to be a name at all."""
+    try:
+        return Path(text).is_file()
+    except (OSError, ValueError):
+        return False
+
+
 def _query_text(query: str) -> str:
     if query == "-":
         return sys.stdin.read()
-    if query.endswith((".rq", ".sparql")) or ("\n" not in query and Path(query).is_file()):
+    if query.endswith((".rq", ".sparql")) or _is_file(query):
         try:
             return Path(query).read_text(encoding="utf-8")
         except OSError as error:

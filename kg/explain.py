@@ -29,34 +29,47 @@ def explain(graph: KnowledgeGraph, triple: Triple) -> Proof:
     try:
         return proof_of(triple, graph.derivations.get, Witnesses(graph.asserted))
     except NotInGraphError as error:
-        claims = _claims_of(graph, triple)
-        if not claims:
-            raise
-        error.hint = (
-            f"claimed, but not accepted as a plain fact: {', '.join(map(compact, claims))};"
-            " its modality, rank, a conflict, or the sensitivity of the predicate holds it back"
-        )
+        claims, denials = _claims_of(graph, triple)
+        told_of = []
+        if claims:
+            told_of.append(
+                f"claimed, but not accepted as a plain fact: {', '.join(map(compact, claims))};"
+                " its modality, rank, a conflict, or the sensitivity of the predicate holds it back"
+            )
+        if denials:
+            told_of.append(f"denied: {', '.join(map(compact, denials))}")
+        error.hint = "\n  ".join(told_of)
         raise
 
 
 def verify(graph: KnowledgeGraph, proof: Proof, rules: Mapping[str, str]) -> None:
     """Have the independent checker accept a proof; raise its `ProofError` where it does not."""
-    asserted = Witnesses(graph.asserted).sources()
-    Checker(asserted=asserted, rules=rules, closure=graph.triples).check(proof)
+    witnesses = Witnesses(graph.asserted)
+    for step in steps(proof):
+        if step.rule is None and step.conclusion:
+            strange = set(step.origins) - set(witnesses.origins(step.conclusion))
+            if strange:
+                raise ProofError(
+                    f"no source says {told(step.conclusion)} in these words: {strange}"
+                )
+    Checker(asserted=witnesses.sources(), rules=rules, closure=graph.triples).check(proof)
 
 
-def _claims_of(graph: KnowledgeGraph, triple: Triple) -> list[Term]:
-    """Return the claims that say a triple."""
+def _claims_of(graph: KnowledgeGraph, triple: Triple) -> tuple[list[Term], list[Term]]:
+    """Return the claims that say a triple, and those that deny it."""
     found: dict[Term, set[tuple[Term, Term]]] = defaultdict(set)
     for subject, predicate, obj in graph.graphs["claims"]:
         found[subject].add((predicate, obj))
     subject, predicate, obj = triple
-    return [
+    about = [
         node
         for node, pairs in sorted(found.items())
         if {(iri("clef:subject"), subject), (iri("clef:predicate"), predicate)} <= pairs
         and pairs & {(iri("clef:object"), obj), (iri("clef:value"), obj)}
     ]
+    denial = (iri("clef:polarity"), '"false"^^' + iri("xsd:boolean"))
+    said = [node for node in about if denial not in found[node]]
+    return said, [node for node in about if node not in said]
 
 
 class Witnesses:

@@ -7,6 +7,7 @@ could make an allegation count as a finding, or a bare triple slip past every sh
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -14,15 +15,22 @@ import pyoxigraph as ox
 
 from kg.model import Dataset, Finding, SourceFile, Term, Triple
 from kg.namespaces import PREFIXES, compact, iri
-from kg.terms import to_oxigraph
+from kg.terms import literal_parts, to_oxigraph
 
 __all__ = ["file_findings"]
 
 _TYPE = iri("rdf:type")
 _ENTITIES = f"<{PREFIXES['id']}"
 _LABELS = frozenset(map(iri, ("rdfs:label", "skos:altLabel", "skos:prefLabel")))
+_LINKS = frozenset({iri("schema:sameAs")})
 _AXIOMS = tuple(f"<{PREFIXES[name]}" for name in ("rdf", "rdfs", "owl", "sh"))
-_OTHER_KINDS = frozenset({iri("dcat:Dataset")})
+_NAME = re.compile(rf"{re.escape(_ENTITIES)}[a-z0-9]+(?:-[a-z0-9]+)*>")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+_STATED_IN, _SOURCE = iri("clef:statedIn"), iri("clef:Source")
+_WITHOUT_SOURCE = frozenset(
+    map(iri, ("clef:Source", "dcat:Dataset", "clef:Question", "clef:Withdrawn"))
+)
+"""Kinds of nodes that are not stated in a source."""
 
 
 def file_findings(dataset: Dataset) -> Iterator[Finding]:
@@ -42,6 +50,9 @@ def file_findings(dataset: Dataset) -> Iterator[Finding]:
                 yield from _subject_findings(file, triple, kinds, known)
             if file.role == "data":
                 yield from _source_findings(file, triple)
+        if file.role != "ontology":
+            yield from _stranger_findings(file)
+    yield from _twice_described(dataset)
 
 
 def _bounded_kinds(dataset: Dataset) -> frozenset[Term]:
@@ -56,7 +67,7 @@ def _bounded_kinds(dataset: Dataset) -> frozenset[Term]:
         elif predicate == iri("sh:targetClass"):
             targets.append((subject, obj))
     waiting = [kind for shape, kind in targets if shape in closed]
-    found = set(_OTHER_KINDS)
+    found: set[Term] = set()
     while waiting:
         kind = waiting.pop()
         if kind not in found:
@@ -71,7 +82,13 @@ def _subject_findings(
     """Find statements about terms, axioms, and nodes of no bounded kind."""
     subject, predicate, obj = triple
     node = compact(subject)
-    if not subject.startswith(_ENTITIES):
+    if subject.startswith(_ENTITIES) and not _NAME.fullmatch(subject):
+        message = "is no name of ours: use lower-case letters a to z, digits and single hyphens"
+        yield Finding(file.name, node, "plain-names", message)
+    elif predicate == iri("schema:sameAs") and obj.startswith(_ENTITIES):
+        message = "schema:sameAs leads to other sites, not to an entity of ours"
+        yield Finding(file.name, node, "no-axioms", message)
+    elif not subject.startswith(_ENTITIES):
         message = "is no entity of ours: a data file speaks of id: names only, never of terms"
         yield Finding(file.name, node, "entities-only", message)
     elif predicate == _TYPE:
@@ -97,9 +114,42 @@ def _blank_findings(file: SourceFile, triple: Triple) -> Iterator[Finding]:
         )
 
 
+def _stranger_findings(file: SourceFile) -> Iterator[Finding]:
+    """Find what a file says of a node that it does not itself state in its source."""
+    own = {t.subject for t in file.triples if t.predicate == _STATED_IN}
+    own |= {t.subject for t in file.triples if t.predicate == _TYPE and t.object in _WITHOUT_SOURCE}
+    for triple in file.triples:
+        harmless = triple.predicate == _TYPE or triple.predicate in _LABELS | _LINKS
+        if triple.subject not in own and not harmless:
+            node, predicate = compact(triple.subject), compact(triple.predicate)
+            message = f"{predicate} is said of a node that this file does not state in its source"
+            yield Finding(
+                file.name, node, "one-file-per-source", f"{message}: add clef:statedIn, or a claim"
+            )
+
+
+def _twice_described(dataset: Dataset) -> Iterator[Finding]:
+    """Find sources that two files describe: withdrawing one would leave half of it."""
+    files: dict[Term, list[str]] = defaultdict(list)
+    for file in dataset.files:
+        if file.role == "data":
+            for triple in file.triples:
+                if triple[1:] == (_TYPE, _SOURCE):
+                    files[triple.subject].append(file.name)
+    for source, names in files.items():
+        for name in sorted(names)[1:]:
+            message = f"is described in {min(names)} too: a source has one file"
+            yield Finding(name, compact(source), "one-file-per-source", message)
+
+
 def _literal_findings(file: SourceFile, triple: Triple, store: ox.Store) -> Iterator[Finding]:
-    """Find literals that the store would rewrite."""
-    if not triple.object.startswith('"') or "^^" not in triple.object:
+    """Find literals that the store would rewrite, or that XML cannot hold."""
+    if not triple.object.startswith('"'):
+        return
+    if _CONTROL.search(literal_parts(triple.object)[0]):
+        message = "holds a control character, which XML cannot: remove it"
+        yield Finding(file.name, compact(triple.subject), "plain-text", message)
+    if "^^" not in triple.object:
         return
     store.add(ox.Quad(ox.NamedNode("urn:s"), ox.NamedNode("urn:p"), to_oxigraph(triple.object)))
     kept = str(next(iter(store)).object)

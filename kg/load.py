@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -26,7 +27,16 @@ def turtle_files(folder: Path) -> Iterator[Path]:
         raise NotFoundError(
             "no such folder", where=str(folder), hint="give the folder of a dossier or an ontology"
         )
-    yield from sorted(path for path in folder.rglob("*.ttl") if path.is_file())
+
+    def unreadable(error: OSError) -> None:
+        raise StorageError(
+            f"cannot be read: {error.strerror}", where=str(error.filename)
+        ) from error
+
+    found = (
+        Path(at, name) for at, _, names in os.walk(folder, onerror=unreadable) for name in names
+    )
+    yield from sorted(path for path in found if path.suffix == ".ttl")
 
 
 def load_dataset(ontology: Path, data: Path, extra: Iterable[Path] = ()) -> Dataset:
@@ -67,18 +77,18 @@ def parse(content: bytes, path: Path, *, name: str, label: str = "") -> Iterator
     """
     suffix = path.suffix.lstrip(".").lower()
     rdf_format = ox.RdfFormat.from_extension(_OTHER_SUFFIXES.get(suffix, suffix))
-    if rdf_format is None:
+    if rdf_format is None or rdf_format == ox.RdfFormat.N3:  # N3 says more than RDF can
         raise FormatError(
             f"no RDF format has the suffix {path.suffix!r}",
             where=name,
-            hint="use .ttl, .nt, .rdf, .owl, .xml, .jsonld, .json, .trig, .nq or .n3",
+            hint="use .ttl, .nt, .rdf, .owl, .xml, .jsonld, .json, .trig or .nq",
         )
     blanks: dict[str, Term] = {}
     try:
         for quad in ox.parse(content, format=rdf_format, base_iri=BASE):
             yield Triple(
                 *(
-                    _term(node, blanks, label)
+                    _term(node, blanks, label, name)
                     for node in (quad.subject, quad.predicate, quad.object)
                 )
             )
@@ -104,7 +114,13 @@ def _read(path: Path) -> bytes:
         raise StorageError(f"cannot be read: {error.strerror}", where=str(path)) from error
 
 
-def _term(node: object, blanks: dict[str, Term], label: str) -> Term:
+def _term(node: object, blanks: dict[str, Term], label: str, name: str) -> Term:
+    if isinstance(node, ox.Triple) or (isinstance(node, ox.Literal) and node.direction):
+        raise RdfSyntaxError(
+            f"{node} is a term of RDF 1.2, which is not read here",
+            where=name,
+            hint="state the triple by a claim, or leave the direction of the text out",
+        )
     if isinstance(node, ox.BlankNode):
         return blanks.setdefault(node.value, f"_:b{label}n{len(blanks)}")
     return str(node)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kg import rules
 from kg.errors import NotFoundError, StorageError, ValidationError
-from kg.explain import Witnesses, clash_proof
+from kg.explain import Witnesses, clash_proof, told
 from kg.interpret import Interpretation, interpret
 from kg.load import load_dataset
 from kg.model import Dataset, Derivation, Finding, Proof, Triple
-from kg.namespaces import BASE, iri
+from kg.namespaces import BASE, compact, iri
 from kg.store import Attribution, KnowledgeGraph, load_snapshot, read_manifest, save_snapshot
 from kg.tell import refusal, sentences
 from kg.terms import literal_parts
@@ -47,6 +47,8 @@ class Inputs:
                 content = hashlib.sha256(path.read_bytes()).hexdigest()
             except FileNotFoundError:
                 raise NotFoundError("no such file", where=str(path)) from None
+            except OSError as error:
+                raise StorageError(f"cannot be read: {error}", where=str(path)) from error
             total.update(f"{path.name} {content}\n".encode())
         return total.hexdigest()
 
@@ -81,7 +83,21 @@ def assess(inputs: Inputs, tell: Callable[[str], None] = _say_nothing) -> Assess
     tell("reasoning")
     texts = rules.load_rules(inputs.ontology / "rules", dataset.triples("ontology"))
     meaning = interpret(dataset, texts)
+    findings = sorted({*findings, *_unsourced(dataset, meaning)})
     return Assessment(dataset, texts, findings, meaning, _clashes(dataset, meaning))
+
+
+def _unsourced(dataset: Dataset, meaning: Interpretation) -> Iterator[Finding]:
+    """Find asserted triples that a conclusion rests on and no source stands behind."""
+    asserted = _attributions(dataset)
+    witnesses = Witnesses(asserted)
+    derivation = derivation_in(meaning)
+    found = {derivation(triple) for triple in (*meaning.accepted, *meaning.closure.inferred())}
+    for premise in {p for d in found if d for p in d.premises}:
+        if premise in asserted and not witnesses.origins(premise):
+            message = f"{told(premise)} carries a conclusion, and no source says it"
+            where = asserted[premise][0].file
+            yield Finding(where, compact(premise.subject), "sourced-premises", message)
 
 
 def build(inputs: Inputs, tell: Callable[[str], None] = _say_nothing) -> KnowledgeGraph:
@@ -117,10 +133,14 @@ def open_or_build(
 
 def derivation_in(meaning: Interpretation) -> Callable[[Triple], Derivation | None]:
     """Return the lookup of derivations: what a claim was accepted for before what follows."""
+    heard = frozenset(meaning.heard)
 
     def derivation(triple: Triple) -> Derivation | None:
-        if triple in meaning.accepted:
-            return meaning.accepted[triple]
+        accepted = meaning.accepted.get(triple)
+        # Only what rests on asserted triples alone can take the place of what the engine recorded
+        # without a risk of coming back to itself.
+        if accepted and heard.issuperset(accepted.premises):
+            return accepted
         return meaning.closure.derivation(triple) if triple in meaning.closure else None
 
     return derivation

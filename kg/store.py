@@ -101,6 +101,12 @@ def save_snapshot(graph: KnowledgeGraph, folder: Path) -> None:
 
     Raise `StorageError` where the disk is full or the folder cannot be written.
     """
+    if not _is_ours(folder):
+        raise StorageError(
+            "is there already and is no built graph",
+            where=str(folder),
+            hint="name another folder with --build; nothing was changed",
+        )
     content = {
         "dataset.nq": graph.nquads,
         "proofs.json": _proofs(graph),
@@ -123,6 +129,13 @@ def save_snapshot(graph: KnowledgeGraph, folder: Path) -> None:
         raise _not_written(folder, error) from error
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _is_ours(folder: Path) -> bool:
+    """Tell whether a folder may be replaced: it is not there, or holds nothing but a snapshot."""
+    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+        return False
+    return not folder.exists() or {path.name for path in folder.iterdir()} <= set(_FILES)
 
 
 def write_whole(target: Path, content: bytes) -> None:

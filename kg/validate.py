@@ -60,7 +60,10 @@ def _shapes(dataset: Dataset, folder: Path, where: Mapping[Term, str]) -> Iterat
     for path in turtle_files(folder):
         shapes += rdflib_graph(load_file(path).triples)
     own_shapes = {
-        triple for file in dataset.files if "/shapes/" in file.name for triple in file.triples
+        triple
+        for file in dataset.files
+        if file.role == "ontology" and "/shapes/" in file.name
+        for triple in file.triples
     }
     data = rdflib_graph(t for t in dataset.triples() if t not in own_shapes)
     _, results, _ = pyshacl.validate(data, shacl_graph=shapes, inference="none", meta_shacl=False)

@@ -23,7 +23,7 @@ from server.config import Config
 
 __all__ = ["application", "serve"]
 
-_THREADS = 8
+_THREADS = 64
 _STOP_S = 1
 _POLL_S = 0.02
 

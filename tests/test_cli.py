@@ -91,6 +91,11 @@ def test_a_query_comes_from_a_file_or_standard_input_too(built: Path, tmp_path: 
     assert "1 row\n" in answers.pop()
 
 
+def test_a_query_longer_than_a_file_name_is_a_query(built: Path) -> None:
+    done = clef("query", "--build", str(built), f"ASK {{ ?s ?p ?o }} # {'x' * 5000}")
+    assert done.stdout == "yes\n"
+
+
 def test_ask_and_construct_have_their_own_forms(built: Path) -> None:
     asked = clef("query", "--build", str(built), "ASK { ?w clef:basedOn ?e }")
     assert asked.stdout == "yes\n"

@@ -75,6 +75,37 @@ def conclusions(tmp_path_factory: pytest.TempPathFactory) -> object:
 
 
 CASES = {
+    "two terms of one sentence conflict": (
+        claim(
+            "a",
+            "s1",
+            'clef:subject id:event ; clef:predicate clef:term ; clef:value "P6Y"^^xsd:duration',
+        )
+        + claim(
+            "b",
+            "s2",
+            'clef:subject id:event ; clef:predicate clef:term ; clef:value "P10Y"^^xsd:duration',
+        ),
+        ["id:a clef:conflictsWith id:b"],
+        ["id:event clef:term"],
+    ),
+    "a year and a day in another year conflict": (
+        claim("a", "s1", size('"2004"^^xsd:gYear').replace("crewSize", "occurred"))
+        + claim("b", "s2", size('"2003-02-15"^^xsd:date').replace("crewSize", "occurred")),
+        ["id:a clef:conflictsWith id:b"],
+        [],
+    ),
+    "a year and a day in it do not": (
+        claim("a", "s1", size('"2003"^^xsd:gYear').replace("crewSize", "occurred"))
+        + claim("b", "s2", size('"2003-02-15"^^xsd:date').replace("crewSize", "occurred")),
+        [],
+        ["clef:conflictsWith"],
+    ),
+    "a denied value is held back": (
+        claim("a", "s1", size(5)) + claim("b", "s2", size(5) + " ; clef:polarity false"),
+        ["id:b clef:conflictsWith id:a"],
+        ["id:event clef:crewSize"],
+    ),
     "two counts conflict": (
         claim("a", "s1", size(5)) + claim("b", "s2", size(6)),
         ["id:a clef:conflictsWith id:b", "id:b clef:conflictsWith id:a"],

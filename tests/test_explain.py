@@ -114,6 +114,17 @@ def test_a_promotion_whose_condition_fails_is_rejected(
         verify(graph, Proof(held_back, "promote", tuple(premises)), rules)
 
 
+def test_words_that_no_source_says_are_rejected(
+    graph: KnowledgeGraph, rules: dict[str, str]
+) -> None:
+    asserted = triple("id:c0006 clef:object id:antwerp-diamond-heist")
+    (origin,) = Witnesses(graph.asserted).origins(asserted)
+    verify(graph, Proof(asserted, origins=(origin,)), rules)
+    forged = replace(origin, quotation="he did it")
+    with pytest.raises(ProofError, match="in these words"):
+        verify(graph, Proof(asserted, origins=(forged,)), rules)
+
+
 def test_what_is_not_in_the_graph_says_which_claims_are_held_back(graph: KnowledgeGraph) -> None:
     with pytest.raises(NotInGraphError) as caught:
         explain(graph, triple("id:leonardo-notarbartolo clef:ledEffort id:antwerp-diamond-heist"))

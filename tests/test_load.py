@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from kg.errors import FormatError, NotFoundError, RdfSyntaxError, StorageError
-from kg.load import load_dataset, load_file
+from kg.load import load_dataset, load_file, turtle_files
 from kg.namespaces import BASE, iri
 
 BROKEN = """@prefix clef: <ns#> .
@@ -46,6 +47,25 @@ def test_every_format_reports_its_faults(
     with pytest.raises(RdfSyntaxError) as caught:
         load_file(path, root=tmp_path)
     assert caught.value.where.startswith(expected)
+
+
+@pytest.mark.parametrize(
+    "text", ["<urn:a> <urn:b> <<( <urn:c> <urn:d> <urn:e> )>> .", '<urn:a> <urn:b> "x"@en--ltr .']
+)
+def test_terms_of_rdf_12_are_refused(tmp_path: Path, text: str) -> None:
+    with pytest.raises(RdfSyntaxError, match=r"RDF 1\.2"):
+        load_file(written(tmp_path, "a.ttl", text))
+
+
+def test_a_folder_that_cannot_be_read_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(_folder: Path) -> None:
+        raise PermissionError(13, "Permission denied", str(tmp_path))
+
+    monkeypatch.setattr(os, "scandir", refused)
+    with pytest.raises(StorageError, match="Permission denied"):
+        list(turtle_files(tmp_path))
 
 
 def test_literals_keep_their_lexical_form(tmp_path: Path) -> None:

@@ -169,6 +169,44 @@ def test_a_contradiction_is_refused_and_explained(path: Path) -> None:
             "id:leonardo-notarbartolo",
             "Two labels in one language",
         ),
+        (
+            claim(
+                "clef:subject id:conviction-leonardo-notarbartolo ;"
+                " clef:predicate clef:concernsEvent ; clef:object id:antwerp-diamond-heist"
+            ),
+            "id:x1",
+            "no property of the ontology that a claim may have",
+        ),
+        (
+            claim(
+                "clef:subject id:eld-perf-kim-rossi-stuart ;"
+                " clef:predicate clef:performer ; clef:object id:leonardo-notarbartolo"
+            ),
+            "id:x1",
+            "no property of the ontology that a claim may have",
+        ),
+        (
+            claim(
+                "clef:subject id:leonardo-notarbartolo ;"
+                ' clef:predicate dct:title ; clef:value "the man who did it"@en'
+            ),
+            "id:x1",
+            "no property of the ontology that a claim may have",
+        ),
+        (
+            "id:conviction-leonardo-notarbartolo clef:concernsEvent id:murder .",
+            "id:conviction-leonardo-notarbartolo",
+            "does not state in its source",
+        ),
+        ('id:c0006 clef:unit "EUR" .', "id:c0006", "does not state in its source"),
+        ("id:d a clef:Person ; clef:ledBy id:rome .", "id:d", "does not state in its source"),
+        ("id:Rome a clef:Place .", "id:Rome", "lower-case letters"),
+        (
+            "id:rome <https://schema.org/sameAs> id:eld-antwerp-diamond-centre .",
+            "id:rome",
+            "leads to other sites",
+        ),
+        ('id:rome rdfs:label "a\\u0001b"@fr .', "id:rome", "control character"),
         ("clef:Alleged clef:promotable true .", "clef:Alleged", "no entity of ours"),
         ("clef:ledEffort clef:sensitive false .", "clef:ledEffort", "no entity of ours"),
         (
@@ -228,6 +266,38 @@ def test_a_finding_refuses_the_dossier(assessment: Assessment) -> None:
     finding = Finding("draft.ttl", "id:x1", "some-gate", "is not as it should be")
     with pytest.raises(ValidationError, match=r"draft\.ttl: id:x1: is not as it should be"):
         replace(assessment, findings=[finding]).refuse()
+
+
+def test_a_folder_named_shapes_hides_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "shapes" / "draft.ttl"
+    path.parent.mkdir()
+    path.write_text(
+        PROLOGUE + "id:leonardo-notarbartolo clef:ledEffort id:antwerp-diamond-heist .",
+        encoding="utf-8",
+    )
+    found = assess(Inputs(paths.ontology(), paths.dossier(), (path,))).findings
+    assert any(finding.check == "shape:Entity" for finding in found)
+
+
+def test_a_conclusion_from_what_no_source_says_is_refused(tmp_path: Path) -> None:
+    data = tmp_path / "data" / "dossier"
+    shutil.copytree(paths.dossier(), data)
+    (data / "entities" / "x.ttl").write_text(
+        PROLOGUE + "id:conviction-leonardo-notarbartolo clef:concernsEvent id:rome-riot .",
+        encoding="utf-8",
+    )
+    findings = assess(Inputs(paths.ontology(), data)).findings
+    assert any(f.check == "sourced-premises" and f.file.endswith("x.ttl") for f in findings)
+
+
+def test_a_source_described_twice_is_refused(tmp_path: Path) -> None:
+    data = tmp_path / "data" / "dossier"
+    shutil.copytree(paths.dossier(), data)
+    (data / "sources" / "zz.ttl").write_text(
+        PROLOGUE + "id:nationalworld-2023 a clef:Source .", encoding="utf-8"
+    )
+    findings = assess(Inputs(paths.ontology(), data)).findings
+    assert any("a source has one file" in finding.message for finding in findings)
 
 
 def test_a_claim_in_another_source_s_file_is_refused(tmp_path: Path) -> None:

@@ -182,6 +182,7 @@ FAULTS: dict[str, tuple[str, ...]] = {
     ),
     "SourceAddress": ("id:x a clef:Source ; clef:sourceKind clef:NewsSource .",),
     "Question": ('id:x a clef:Question ; rdfs:label "When?"@en .',),
+    "Dossier": ("id:x a dcat:Dataset ; clef:ledBy id:p .", "id:x a dcat:Dataset ; clef:note 'x' ."),
     "Withdrawn": ('id:gone rdfs:label "Name"@en .', "id:x a clef:Withdrawn ."),
 }  # fmt: skip
 

@@ -92,6 +92,26 @@ def test_a_full_disk_leaves_the_old_snapshot(
     assert [path.name for path in tmp_path.iterdir()] == ["snapshot"], "nothing half-written stays"
 
 
+@pytest.mark.parametrize("kind", ["folder", "file", "link"])
+def test_what_is_no_snapshot_is_not_replaced(
+    graph: KnowledgeGraph, tmp_path: Path, kind: str
+) -> None:
+    there = tmp_path / "thesis"
+    if kind == "file":
+        there.write_text("years of work", encoding="utf-8")
+    else:
+        (tmp_path / "work").mkdir()
+        (tmp_path / "work" / "thesis.txt").write_text("years of work", encoding="utf-8")
+        if kind == "link":
+            there.symlink_to(tmp_path / "work")
+        else:
+            there = tmp_path / "work"
+    with pytest.raises(StorageError, match="is no built graph"):
+        save_snapshot(graph, there)
+    kept = there if kind == "file" else tmp_path / "work" / "thesis.txt"
+    assert kept.read_text(encoding="utf-8") == "years of work"
+
+
 def test_a_folder_that_cannot_be_written_is_named(graph: KnowledgeGraph, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(StorageError, match="cannot be written") as caught:
