@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import threading
 from collections.abc import Sequence
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from kg import paths
+from kg.errors import StorageError
 from kg.pipeline import Inputs, open_or_build
 from kg.store import KnowledgeGraph, write_whole
 
@@ -86,7 +88,12 @@ def graph_of(arguments: argparse.Namespace) -> KnowledgeGraph:
 def write(content: bytes, target: Path | None) -> None:
     """Write to a file, whole or not at all, or to standard output."""
     if target is None or str(target) == "-":
-        sys.stdout.buffer.write(content)
-        sys.stdout.buffer.flush()
+        try:
+            sys.stdout.buffer.write(content)
+            sys.stdout.buffer.flush()
+        except OSError as error:
+            os.close(sys.stdout.fileno())  # what is left in the buffer would fail again at the end
+            reason = f"standard output cannot be written: {error.strerror}"
+            raise StorageError(reason, hint="free some space; the output is cut short") from error
     else:
         write_whole(target, content)

@@ -11,6 +11,7 @@ import pytest
 
 from kg import paths
 from kg.errors import InconsistencyError, ValidationError
+from kg.explain import explain, verify
 from kg.load import load_dataset
 from kg.model import Finding, Triple
 from kg.namespaces import compact, expand
@@ -298,6 +299,40 @@ def test_a_source_described_twice_is_refused(tmp_path: Path) -> None:
     )
     findings = assess(Inputs(paths.ontology(), data)).findings
     assert any("a source has one file" in finding.message for finding in findings)
+
+
+@pytest.fixture(scope="module")
+def contradicted(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeGraph:
+    """Return the graph of the dossier with a second source that differs from the first."""
+    data = tmp_path_factory.mktemp("contradicted") / "data" / "dossier"
+    shutil.copytree(paths.dossier(), data)
+    shutil.copy(Path(__file__).parent / "fixtures" / "second-2024.ttl", data / "sources")
+    return build(Inputs(paths.ontology(), data))
+
+
+@pytest.mark.parametrize(
+    ("second", "first"),
+    [("c9001", "c0057"), ("c9002", "c0060"), ("c9003", "c0045"), ("c9004", "c0052")],
+)
+def test_a_conflict_of_terms_years_bounds_and_intervals_is_proved(
+    contradicted: KnowledgeGraph, rules: dict[str, str], second: str, first: str
+) -> None:
+    for text in (
+        f"id:{second} clef:conflictsWith id:{first}",
+        f"id:{first} clef:conflictsWith id:{second}",
+    ):
+        verify(contradicted, explain(contradicted, triple(text)), rules)
+
+
+def test_where_sources_differ_neither_side_is_a_plain_fact(
+    contradicted: KnowledgeGraph, graph: KnowledgeGraph
+) -> None:
+    about = {
+        (expand("id:sentence-leonardo-notarbartolo"), expand("clef:term")),
+        (expand("id:antwerp-diamond-heist"), expand("clef:crewSize")),
+    }
+    assert {t[:2] for t in graph.graphs["accepted"]} >= about
+    assert {t[:2] for t in contradicted.graphs["accepted"]}.isdisjoint(about)
 
 
 def test_a_claim_in_another_source_s_file_is_refused(tmp_path: Path) -> None:

@@ -180,7 +180,9 @@ class Closure:
 
     def _inferred(self) -> Iterator[Triple]:
         why = self._engine.facts.why
-        return (self._triple(fact) for fact in self._visible() if why(fact) is not None)
+        found = (self._triple(fact) for fact in self._visible() if why(fact) is not None)
+        # A blank node may stand for a property in an axiom, but in no triple for its predicate.
+        return (triple for triple in found if triple.predicate.startswith("<"))
 
     def full(self) -> Closure:
         """Return the closure under every rule, those included that say nothing."""

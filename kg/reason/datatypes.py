@@ -140,6 +140,10 @@ def _binary(name: str, text: str) -> bytes | None:
         return None
 
 
+_LONGEST_NUMBER = 4000
+"""Characters of a number or date past which its value is not looked into: Python refuses to."""
+
+
 def _typed(name: str, text: str) -> Value | None:
     """Return the value of `text` in the XSD datatype `name`, None where it has none."""
     if name in _STRINGS or name == "anyURI":
@@ -178,6 +182,8 @@ def _read(term: Term) -> tuple[Value | None, bool]:
         return ("string", text), True
     name = datatype.removeprefix(_XSD)
     if name == datatype or f"xsd:{name}" not in DATATYPES:
+        return None, False
+    if len(text) > _LONGEST_NUMBER and name not in _STRINGS and name != "anyURI":
         return None, False
     return _typed(name, text), True
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kg.model import Term
-from kg.reason.datatypes import differ, ill_typed, lies_outside, same_value
+from kg.reason.datatypes import differ, ill_typed, lies_outside, same_value, value
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -114,3 +114,9 @@ def test_plain_literals_are_strings_with_or_without_a_language() -> None:
     assert not lies_outside('"a"@en', plain)
     assert not lies_outside('"a"', plain)
     assert lies_outside(term('"1"^^integer'), plain)
+
+
+def test_a_number_too_long_for_python_is_compared_by_its_text() -> None:
+    long = f'"{"7" * 5000}"^^<http://www.w3.org/2001/XMLSchema#integer>'
+    assert value(long) is None
+    assert not ill_typed(long)

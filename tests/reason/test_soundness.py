@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kg.check import Checker
+from kg.model import Triple
 from kg.reason import materialize
 from reason.support import proof_of_clash, turtle
 
@@ -228,3 +229,17 @@ def test_long_lists_end_in_good_time() -> None:
     closure = materialize(turtle(text + " :m7 owl:sameAs :m2999 ."))
     assert [clash.rule for clash in closure.clashes()] == ["eq-diff2"]
     assert turtle(":m2999 a :C .")[0] in closure
+
+
+def test_a_blank_node_is_never_a_predicate() -> None:
+    narrower = "<http://www.w3.org/2000/01/rdf-schema#subPropertyOf>"
+    closure = materialize(
+        [
+            Triple("<urn:p>", narrower, "_:b"),
+            Triple("_:b", narrower, "<urn:q>"),
+            Triple("<urn:x>", "<urn:p>", "<urn:y>"),
+        ]
+    )
+    inferred = set(closure.inferred())
+    assert Triple("<urn:x>", "<urn:q>", "<urn:y>") in inferred
+    assert all(triple.predicate.startswith("<") for triple in inferred)
