@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from typing import TypeAlias
 
-from kg import commands, errors
+from kg import commands, conclusions, errors
 from kg.console import Commands
 
 __all__ = ["EXIT_CODES", "Command", "main"]
@@ -65,9 +65,9 @@ _ADDED: tuple[Command, ...] = (
     commands.add_build,
     commands.add_validate,
     commands.add_query,
-    commands.add_explain,
+    conclusions.add_explain,
     commands.add_export,
-    commands.add_reason,
+    conclusions.add_reason,
 )
 
 
