@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import rdflib
 
-from kg.errors import InconsistencyError
+from kg.errors import InconsistencyError, InputError
 from kg.explain import Witnesses, clash_proof
 from kg.model import Derivation, Origin, SourceFile, Term, Triple
 from kg.reason import Closure
@@ -64,7 +64,14 @@ def materialize(graph: rdflib.Graph) -> rdflib.Graph:
 
 def _closed(triples: Iterable[Triple], name: str) -> Closure:
     asserted = tuple(triples)
-    closure = close_triples(asserted)
+    try:
+        closure = close_triples(asserted)
+    except RecursionError:
+        raise InputError(
+            "a chain, key or intersection has more members than can be made a rule of",
+            where=name,
+            hint="split the list: some hundreds of members work, a thousand do not",
+        ) from None
     clashes = closure.clashes()
     if clashes:
         attribution = Attribution(name, _file_term(name))

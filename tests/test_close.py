@@ -9,7 +9,7 @@ import rdflib
 
 import kg
 from kg import close
-from kg.errors import InconsistencyError
+from kg.errors import InconsistencyError, InputError
 
 GIVEN = """@prefix : <http://example.org/> . @prefix owl: <http://www.w3.org/2002/07/owl#> .
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
@@ -40,6 +40,15 @@ def test_a_contradiction_is_explained_by_what_the_graph_says() -> None:
     text = str(caught.value)
     assert "cax-dw" in text
     assert "<http://example.org/tom> rdf:type <http://example.org/Stone>" in text
+
+
+def test_a_list_too_long_for_a_rule_is_told() -> None:
+    members = " ".join(f":C{n}" for n in range(3000))
+    data = (
+        GIVEN + f":D owl:intersectionOf ( {members} ) . :x a " + " , ".join(members.split()) + " ."
+    )
+    with pytest.raises(InputError, match="more members than can be made a rule of"):
+        kg.materialize(rdflib.Graph().parse(data=data, format="turtle"))
 
 
 def test_the_package_offers_no_other_name() -> None:
