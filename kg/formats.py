@@ -14,7 +14,7 @@ import pyoxigraph as ox
 
 from kg.errors import FormatError
 
-__all__ = ["FORMATS", "Format", "Kind", "for_media_type", "for_name", "for_suffix", "offered"]
+__all__ = ["FORMATS", "Format", "Kind", "for_name", "for_suffix", "offered"]
 
 Kind: TypeAlias = Literal["graph", "dataset", "results", "boolean"]
 """What a format can carry."""
@@ -158,15 +158,6 @@ def for_suffix(suffix: str, kind: Kind | None = None) -> Format:
         if suffix.lower() in row.suffixes:
             return row
     raise FormatError(f"no format has files that end in {suffix!r}", hint=_offer(kind))
-
-
-def for_media_type(media_type: str, kind: Kind | None = None) -> Format:
-    """Return the format of a media type; parameters such as `charset` do not count."""
-    bare = media_type.partition(";")[0].strip().lower()
-    for row in offered(kind):
-        if bare in row.media_types:
-            return row
-    raise FormatError(f"no format has the media type {bare!r}", hint=_offer(kind))
 
 
 def _offer(kind: Kind | None) -> str:

@@ -6,7 +6,7 @@ import pyoxigraph as ox
 import pytest
 
 from kg.errors import FormatError
-from kg.formats import FORMATS, Format, Kind, for_media_type, for_name, for_suffix, offered
+from kg.formats import FORMATS, Format, Kind, for_name, for_suffix, offered
 
 TRIPLE = ox.Triple(
     ox.NamedNode("http://example.org/s"),
@@ -55,17 +55,12 @@ def test_a_name_is_found_whatever_its_punctuation(given: str, name: str) -> None
     assert for_name(given).name == name
 
 
-def test_a_media_type_is_read_within_its_kind() -> None:
-    assert for_media_type("application/json", "graph").name == "jsonld"
-    assert for_media_type("Application/JSON; charset=utf-8", "results").name == "json"
-
-
 def test_a_suffix_names_a_format() -> None:
     assert for_suffix(".NQ").name == "nquads"
 
 
 def test_what_is_not_offered_is_refused_with_the_list() -> None:
-    for lookup in (for_name, for_suffix, for_media_type):
+    for lookup in (for_name, for_suffix):
         with pytest.raises(FormatError) as caught:
             lookup("yaml", "boolean")
         assert "json (application/sparql-results+json), xml" in caught.value.hint

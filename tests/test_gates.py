@@ -1,0 +1,68 @@
+"""Every gate, and every check of the form of a file, is shown to find what it is for."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from kg import files, paths
+from kg.load import load_dataset
+from kg.validate import validate
+
+PROLOGUE = """@prefix clef: <ns#> . @prefix id: <id/> . @prefix dct: <http://purl.org/dc/terms/> .
+@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+"""
+CLAIM = (
+    'id:x1 a clef:Claim ; dct:identifier "X1" ; clef:modality clef:Asserted ;'
+    " clef:rank clef:Normal ; clef:statedIn id:nationalworld-2023 ; "
+)
+HEIST = "clef:object id:antwerp-diamond-heist"
+THIEF = "clef:subject id:leonardo-notarbartolo"
+
+CASES = {
+    "attested": "id:lone a clef:Person .",
+    "claim-kind": f"{CLAIM} clef:subject id:rome ; clef:predicate clef:note ; clef:object id:no .",
+    "claim-legal-step": f"{CLAIM} {THIEF} ; clef:predicate clef:accusedOver ; {HEIST} .",
+    "claim-place": f"{CLAIM} clef:subject id:rome ; clef:predicate clef:note ; clef:value 1 .",
+    "claim-predicate": f"{CLAIM} {THIEF} ; clef:predicate clef:attributedTo ; {HEIST} .",
+    "claim-subject": f"{CLAIM} clef:subject clef:Work ; clef:predicate clef:note ; clef:value 1 .",
+    "claim-type": f"{CLAIM} {THIEF} ; clef:predicate rdf:type ; clef:object clef:Character .",
+    "conviction-modality": "id:c a clef:Conviction ; clef:modality clef:Alleged .",
+    "court-finding": (
+        f"{CLAIM} {THIEF} ; clef:predicate clef:ledEffort ; {HEIST} .".replace(
+            "Asserted", "FoundByCourt"
+        )
+    ),
+    "known-source": "id:x1 a clef:Claim ; clef:statedIn id:nowhere .",
+    "quotation-length": f"{CLAIM} clef:quotation 'a b c d e f g h i j k l m' .",
+    "sensitive-closed": "clef:harmed rdfs:subPropertyOf clef:ledEffort .",
+    "entities-only": "clef:Alleged clef:promotable true .",
+    "known-kind": "id:x clef:convicts id:pietro-tavano .",
+    "no-axioms": "id:x rdfs:subClassOf id:y .",
+    "no-blank-nodes": "id:rome clef:note [ ] .",
+    "one-file-per-source": "id:c0006 clef:unit 'EUR' .",
+    "pinned-literals": 'id:x1 clef:value "05"^^xsd:integer .',
+    "plain-names": "id:Rome a clef:Place .",
+    "plain-text": 'id:rome rdfs:label "a\\u0001b"@fr .',
+}
+
+
+@pytest.mark.parametrize("check", CASES)
+def test_a_check_finds_what_it_is_for(tmp_path: Path, check: str) -> None:
+    draft = tmp_path / "draft.ttl"
+    draft.write_text(PROLOGUE + CASES[check], encoding="utf-8")
+    dataset = load_dataset(paths.ontology(), paths.dossier(), [draft])
+    found = [finding for finding in validate(dataset, paths.ontology()) if finding.check == check]
+    assert found
+    assert {finding.file for finding in found} == {draft.as_posix()}
+
+
+def test_every_check_has_a_case() -> None:
+    gates = {path.stem for path in (paths.ontology() / "gates").glob("*.rq")}
+    source = Path(files.__file__).read_text(encoding="utf-8")
+    forms = set(re.findall(r'"([a-z]+(?:-[a-z]+)+)"', source))
+    assert gates | forms == CASES.keys()
