@@ -12,10 +12,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import count
 
 from kg.errors import NotInGraphError
-from kg.explain import Witnesses, proof_of
+from kg.explain import proof_of
 from kg.interpret import GATE, Interpretation
 from kg.model import Derivation, Proof, Triple
 from kg.rules import Rule, ScratchStore
+from kg.witnesses import Witnesses
 
 __all__ = ["all_derivations", "proofs_of"]
 

@@ -7,15 +7,15 @@ from collections.abc import Iterable, Iterator
 import rdflib
 
 from kg.errors import InconsistencyError, InputError
-from kg.explain import Witnesses, clash_proof
+from kg.explain import clash_proof
 from kg.model import Derivation, Origin, SourceFile, Term, Triple
 from kg.reason import Closure
 from kg.reason import materialize as close_triples
 from kg.referee import consult
-from kg.store import Attribution
 from kg.tell import refusal, sentences
 from kg.terms import from_rdflib, rdflib_graph
 from kg.why import statements
+from kg.witnesses import Attribution, Witnesses
 
 __all__ = ["close", "close_by_owlrl", "materialize", "reasons"]
 

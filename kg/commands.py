@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections import Counter
 from pathlib import Path
 
-from kg import errors, formats
+from kg import errors, formats, paths
 from kg.console import (
     Commands,
     Progress,
@@ -17,16 +18,18 @@ from kg.console import (
     write,
 )
 from kg.export import SELECTIONS, export
-from kg.namespaces import compact, iri
+from kg.namespaces import iri
 from kg.pipeline import assess, build
 from kg.query import KINDS, execute, vet
 from kg.store import save_snapshot
 from kg.table import as_table
+from kg.validate import checks
 
 __all__ = ["add_build", "add_export", "add_query", "add_validate"]
 
 _CONFLICT = iri("clef:conflictsWith")
-_A_CLAIM = (iri("rdf:type"), iri("clef:Claim"))
+_TYPE, _CLAIM, _SOURCE = iri("rdf:type"), iri("clef:Claim"), iri("clef:Source")
+_SUBJECT, _PREDICATE = iri("clef:subject"), iri("clef:predicate")
 
 # ── build, validate ──────────────────────────────────────────────────────────────────────────
 
@@ -72,13 +75,23 @@ def add_validate(commands: Commands) -> None:
 def _run_validate(arguments: argparse.Namespace) -> int:
     assessment = assess(inputs_of(arguments, arguments.drafts), Progress())
     assessment.refuse()
-    files = len(assessment.dataset.files)
-    closure = assessment.meaning.closure
-    claims = sum(1 for t in assessment.dataset.triples("data", "draft") if t[1:] == _A_CLAIM)
-    print(f"valid: no finding and no contradiction; files: {files}, claims: {claims}")
-    held = sorted({compact(t.subject) for t in closure.inferred() if t.predicate == _CONFLICT})
-    if held:
-        print(f"claims that conflict with another: {', '.join(held)}")
+    dataset = assessment.dataset
+    kinds = Counter(t.object for t in dataset.triples("data", "draft") if t.predicate == _TYPE)
+    print(
+        f"valid: no finding and no contradiction; files: {len(dataset.files)},"
+        f" claims: {kinds[_CLAIM]}, sources: {kinds[_SOURCE]}"
+    )
+    for kind, names in checks(paths.ontology()).items():
+        print(f"{len(names)} {kind}, findings of each: {' 0, '.join(names)} 0")
+    conflicting = {t for t in assessment.meaning.closure.inferred() if t.predicate == _CONFLICT}
+    rivals = {t.subject for t in conflicting}
+    about = {t.subject: t.object for t in dataset.triples() if t.predicate == _SUBJECT}
+    asked = {t.subject: t.object for t in dataset.triples() if t.predicate == _PREDICATE}
+    questions = {(about[claim], asked[claim]) for claim in rivals}
+    print(
+        f"{len(rivals)} claims disagree with another, in {len(conflicting) // 2} pairs"
+        f" on {len(questions)} questions"
+    )
     return 0
 
 
@@ -115,13 +128,12 @@ def add_query(commands: Commands) -> None:
 def _run_query(arguments: argparse.Namespace) -> int:
     text = _query_text(arguments.query)
     kind = KINDS[vet(text)]
-    name = arguments.format or ("turtle" if kind == "graph" else "table")
-    if kind != "graph" and name == "table":
-        answer = as_table(execute(graph_of(arguments).store, text, format_name="json")).encode()
-    else:
-        formats.for_name(name, kind)
-        answer = execute(graph_of(arguments).store, text, format_name=name)
-    write(answer, None)
+    asked = arguments.format or ("turtle" if kind == "graph" else "table")
+    tabular = kind != "graph" and asked == "table"
+    name = "json" if tabular else asked
+    formats.for_name(name, kind)
+    answer = execute(graph_of(arguments).store_for(text), text, format_name=name)
+    write(as_table(answer).encode() if tabular else answer, None)
     return 0
 
 

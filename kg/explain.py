@@ -7,18 +7,12 @@ from collections.abc import Callable, Iterable, Mapping
 
 from kg.check import Checker
 from kg.errors import NotInGraphError, ProofError
-from kg.model import Clash, Derivation, Origin, Proof, Term, Triple
+from kg.model import Clash, Derivation, Proof, Term, Triple
 from kg.namespaces import compact, iri
-from kg.store import Attribution, KnowledgeGraph
-from kg.terms import literal_parts
+from kg.store import KnowledgeGraph
+from kg.witnesses import Witnesses
 
-__all__ = ["Witnesses", "clash_proof", "explain", "proof_of", "steps", "told", "verify"]
-
-_DETAILS = {
-    iri("clef:statedIn"): "source",
-    iri("clef:locator"): "locator",
-    iri("clef:quotation"): "quotation",
-}
+__all__ = ["clash_proof", "explain", "proof_of", "steps", "told", "verify"]
 
 
 def explain(graph: KnowledgeGraph, triple: Triple) -> Proof:
@@ -70,45 +64,6 @@ def _claims_of(graph: KnowledgeGraph, triple: Triple) -> tuple[list[Term], list[
     denial = (iri("clef:polarity"), '"false"^^' + iri("xsd:boolean"))
     said = [node for node in about if denial not in found[node]]
     return said, [node for node in about if node not in said]
-
-
-class Witnesses:
-    """Says of each asserted triple where it stands: file, source, claim, place and words."""
-
-    def __init__(self, asserted: Mapping[Triple, tuple[Attribution, ...]]) -> None:
-        self._asserted = asserted
-        self._details: dict[tuple[str, Term], dict[str, Term]] = {}
-        for triple, group in asserted.items():
-            name = _DETAILS.get(triple.predicate)
-            if name:
-                for attribution in group:
-                    node = self._details.setdefault((attribution.file, triple.subject), {})
-                    node[name] = triple.object
-
-    def __contains__(self, triple: object) -> bool:
-        return triple in self._asserted
-
-    def origins(self, triple: Triple) -> tuple[Origin, ...]:
-        """Return where a triple is asserted; nothing for one that is not, or by no source."""
-        found = []
-        for attribution in self._asserted.get(triple, ()):
-            details = self._details.get((attribution.file, triple.subject), {})
-            source = details.get("source") or attribution.source
-            if source:
-                found.append(
-                    Origin(
-                        source,
-                        attribution.file,
-                        triple.subject if "source" in details else None,
-                        _words(details.get("locator")),
-                        _words(details.get("quotation")),
-                    )
-                )
-        return tuple(found)
-
-    def sources(self) -> dict[Triple, frozenset[Term]]:
-        """Return the sources of every asserted triple, as `kg.check` asks for them."""
-        return {t: frozenset(o.source for o in self.origins(t)) for t in self._asserted}
 
 
 def proof_of(
@@ -169,7 +124,3 @@ def steps(proof: Proof) -> list[Proof]:
 def told(triple: Iterable[Term]) -> str:
     """Return a triple with its names shortened."""
     return " ".join(map(compact, triple))
-
-
-def _words(literal: Term | None) -> str | None:
-    return literal_parts(literal)[0] if literal else None

@@ -7,13 +7,13 @@ from collections.abc import Iterable
 import pyoxigraph as ox
 
 from kg.errors import FormatError, InputError
-from kg.explain import Witnesses
 from kg.formats import for_name
 from kg.model import Triple
-from kg.namespaces import BASE, GRAPHS, PREFIXES
+from kg.namespaces import GRAPHS, PREFIXES, WHY
 from kg.serialize import serialize
 from kg.store import KnowledgeGraph
 from kg.why import statements
+from kg.witnesses import Witnesses
 
 __all__ = ["SELECTIONS", "export"]
 
@@ -37,11 +37,8 @@ def export(
     if selection == "why":
         witnesses = Witnesses(graph.asserted)
         found = list(statements(graph.derivations, witnesses.origins, reifiers=reifiers))
-        name = f"{BASE}graph/why"
         return (
-            _reified(found, name, format_name)
-            if reifiers
-            else serialize({name: found}, format_name)
+            _reified(found, WHY, format_name) if reifiers else serialize({WHY: found}, format_name)
         )
     names = GRAPHS if selection == "all" else [selection]
     return serialize({GRAPHS[name]: graph.graphs[name] for name in names}, format_name)

@@ -17,7 +17,19 @@ from kg.model import Dataset, Finding, SourceFile, Term, Triple
 from kg.namespaces import PREFIXES, compact, iri
 from kg.terms import literal_parts, to_oxigraph
 
-__all__ = ["file_findings"]
+__all__ = ["FILE_CHECKS", "file_findings"]
+
+FILE_CHECKS = (
+    "entities-only",
+    "known-kind",
+    "no-axioms",
+    "no-blank-nodes",
+    "one-file-per-source",
+    "pinned-literals",
+    "plain-names",
+    "plain-text",
+)
+"""The names of the checks of this module, as findings give them."""
 
 _TYPE = iri("rdf:type")
 _ENTITIES = f"<{PREFIXES['id']}"
@@ -28,9 +40,11 @@ _NAME = re.compile(rf"{re.escape(_ENTITIES)}[a-z0-9]+(?:-[a-z0-9]+)*>")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 _STATED_IN, _SOURCE = iri("clef:statedIn"), iri("clef:Source")
 _WITHOUT_SOURCE = frozenset(
-    map(iri, ("clef:Source", "dcat:Dataset", "clef:Question", "clef:Withdrawn"))
+    map(iri, ("clef:Source", "dcat:Dataset", "clef:Question", "clef:Link", "clef:Withdrawn"))
 )
 """Kinds of nodes that are not stated in a source."""
+_COMPARISONS = frozenset(map(iri, ("clef:Comparison", "clef:Divergence", "clef:Correspondence")))
+"""Kinds of nodes that may be stated in the sources of other files: those of their two sides."""
 
 
 def file_findings(dataset: Dataset) -> Iterator[Finding]:
@@ -48,8 +62,8 @@ def file_findings(dataset: Dataset) -> Iterator[Finding]:
             if file.role != "ontology":
                 yield from _blank_findings(file, triple)
                 yield from _subject_findings(file, triple, kinds, known)
-            if file.role == "data":
-                yield from _source_findings(file, triple)
+        if file.role == "data":
+            yield from _source_findings(file)
         if file.role != "ontology":
             yield from _stranger_findings(file)
     yield from _twice_described(dataset)
@@ -160,12 +174,18 @@ def _literal_findings(file: SourceFile, triple: Triple, store: ox.Store) -> Iter
         yield Finding(file.name, node, "pinned-literals", f"{message} with the first form")
 
 
-def _source_findings(file: SourceFile, triple: Triple) -> Iterator[Finding]:
+def _source_findings(file: SourceFile) -> Iterator[Finding]:
     """Find claims and documented nodes that stand in another source's file."""
-    if triple.predicate == iri("clef:statedIn") and triple.object != file.source:
-        held = compact(file.source) if file.source else "no source"
-        message = f"is stated in {compact(triple.object)}, but this file holds {held}"
-        node = compact(triple.subject)
-        yield Finding(
-            file.name, node, "one-file-per-source", f"{message}: move it to the file of its source"
-        )
+    held = compact(file.source) if file.source else "no source"
+    compared = {
+        t.subject for t in file.triples if t.predicate == _TYPE and t.object in _COMPARISONS
+    }
+    for subject, predicate, obj in file.triples:
+        if predicate == _STATED_IN and obj != file.source and subject not in compared:
+            message = f"is stated in {compact(obj)}, but this file holds {held}"
+            yield Finding(
+                file.name,
+                compact(subject),
+                "one-file-per-source",
+                f"{message}: move it to the file of its source",
+            )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from kg.model import Dataset, Derivation, Triple
@@ -10,7 +10,7 @@ from kg.reason import Closure, materialize
 from kg.rules import Rule, ScratchStore
 from kg.why import PROMOTIONS
 
-__all__ = ["GATE", "Interpretation", "interpret"]
+__all__ = ["GATE", "Interpretation", "apply_strata", "interpret"]
 
 GATE = "gate"
 
@@ -38,25 +38,37 @@ def interpret(dataset: Dataset, rules: Mapping[str, Rule]) -> Interpretation:
     scratch.level(asserted)
     withheld = scratch.apply(rules[GATE])
     heard = tuple(triple for triple in asserted if triple not in withheld)
+    if withheld:
+        scratch = ScratchStore()
+        scratch.level(heard)
     closure = materialize(heard)
-    scratch = ScratchStore()
-    scratch.level(heard)
+    return Interpretation(heard, closure, apply_strata(closure, scratch, rules))
+
+
+def apply_strata(
+    closure: Closure, scratch: ScratchStore, rules: Mapping[str, Rule]
+) -> dict[Triple, Derivation]:
+    """Bring a closure to its end, stratum by stratum; return what is accepted.
+
+    The scratch store holds what the closure is of: the triples that were heard.
+    """
+    scratch.level(closure.inferred())
     accepted: dict[Triple, Derivation] = {}
     for stratum in sorted({rule.stratum for rule in rules.values() if rule.name != GATE}):
         level = [rule for rule in rules.values() if rule.stratum == stratum]
         accepted |= _saturate(closure, scratch, level)
-    return Interpretation(heard, closure, accepted)
+    return accepted
 
 
 def _saturate(
-    closure: Closure, scratch: ScratchStore, rules: Iterable[Rule]
+    closure: Closure, scratch: ScratchStore, rules: Sequence[Rule]
 ) -> dict[Triple, Derivation]:
     """Apply the rules of one stratum to the end; return what the promotions gave."""
     promoted: dict[Triple, Derivation] = {}
+    due = list(rules)
     while True:
-        scratch.level(closure.inferred())
         new: dict[Triple, Derivation] = {}
-        for rule in rules:
+        for rule in due:
             found = scratch.apply(rule)
             if rule.name in PROMOTIONS:
                 promoted = found | promoted
@@ -64,3 +76,5 @@ def _saturate(
         if not new:
             return promoted
         closure.derive(sorted(new.items()))
+        predicates = scratch.level(closure.inferred())
+        due = [rule for rule in rules if rule.heeds(predicates)]

@@ -13,7 +13,7 @@ import re
 from kg.errors import InputError
 from kg.model import Term
 
-__all__ = ["BASE", "GRAPHS", "PREFIXES", "compact", "expand", "iri", "local_name"]
+__all__ = ["BASE", "GRAPHS", "PREFIXES", "WHY", "compact", "expand", "iri", "local_name"]
 
 DEFAULT_BASE = "https://w3id.org/clef/"
 
@@ -63,6 +63,9 @@ GRAPHS: dict[str, str] = {
     name: f"{BASE}graph/{name}" for name in ("ontology", "claims", "accepted", "inferred")
 }
 """The named graphs of a published dataset; their union is the default graph."""
+
+WHY = f"{BASE}graph/why"
+"""The named graph of the proofs, which only a query that names it is answered from."""
 
 _BARE = {
     "xsd:integer": re.compile(r"[+-]?[0-9]+"),

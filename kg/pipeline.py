@@ -10,15 +10,16 @@ from pathlib import Path
 
 from kg import rules
 from kg.errors import NotFoundError, StorageError, ValidationError
-from kg.explain import Witnesses, clash_proof, told
+from kg.explain import clash_proof, told
 from kg.interpret import Interpretation, interpret
 from kg.load import load_dataset
 from kg.model import Dataset, Derivation, Finding, Proof, Triple
 from kg.namespaces import BASE, compact, iri
-from kg.store import Attribution, KnowledgeGraph, load_snapshot, read_manifest, save_snapshot
+from kg.store import KnowledgeGraph, load_snapshot, read_manifest, save_snapshot
 from kg.tell import refusal, sentences
 from kg.terms import literal_parts
 from kg.validate import report, validate
+from kg.witnesses import Attribution, Witnesses
 
 __all__ = ["Assessment", "Inputs", "assess", "build", "open_or_build"]
 

@@ -6,6 +6,7 @@ stand in its WHERE clause outside FILTER. Conditions and absences are checked, n
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,8 @@ from kg.namespaces import BASE, PREFIXES, iri, local_name
 from kg.terms import from_rdflib, literal_parts
 
 __all__ = ["Rule", "ScratchStore", "load_rules", "rule_texts"]
+
+_POSITIVE_FILTER = re.compile(r"(?<!NOT )\bEXISTS\b")
 
 Pattern = tuple[Identifier, Identifier, Identifier]
 
@@ -42,6 +45,16 @@ class Rule:
         _, _, where = self.text.partition("WHERE")
         return f"SELECT DISTINCT * WHERE{where}"
 
+    def heeds(self, predicates: frozenset[Term]) -> bool:
+        """Tell whether new triples with these predicates could make the rule match anew.
+
+        What a rule must not find is settled in a stratum below, so only the rest counts.
+        """
+        read = {p for _, p, _ in self.body}
+        if any(isinstance(p, Variable) for p in read) or _POSITIVE_FILTER.search(self.text):
+            return True
+        return not predicates.isdisjoint(map(from_rdflib, read))
+
 
 class ScratchStore:
     """A store for matching rules in, kept level with a growing closure."""
@@ -50,12 +63,13 @@ class ScratchStore:
         self._store = ox.Store()
         self._known: set[Triple] = set()
 
-    def level(self, triples: Iterable[Triple]) -> None:
-        """Add the triples that are new since the last call."""
+    def level(self, triples: Iterable[Triple]) -> frozenset[Term]:
+        """Add the triples that are new since the last call; return their predicates."""
         new = set(triples) - self._known
         self._known |= new
         text = "\n".join(map(str, new))
         self._store.load(text, format=ox.RdfFormat.N_TRIPLES)
+        return frozenset(triple.predicate for triple in new)
 
     def select(self, text: str) -> Iterator[dict[str, Term]]:
         """Yield the solutions of a SELECT query as variable name to term."""

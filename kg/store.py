@@ -17,11 +17,12 @@ from typing import Any
 import pyoxigraph as ox
 
 from kg.errors import NotFoundError, StorageError
-from kg.model import Derivation, Term, Triple
-from kg.namespaces import GRAPHS
+from kg.model import Derivation, Triple
+from kg.namespaces import GRAPHS, WHY
+from kg.why import statements
+from kg.witnesses import Attribution, Witnesses
 
 __all__ = [
-    "Attribution",
     "KnowledgeGraph",
     "load_snapshot",
     "read_manifest",
@@ -31,14 +32,6 @@ __all__ = [
 
 FORMAT = 1
 _FILES = ("dataset.nq", "proofs.json", "manifest.json")
-
-
-@dataclass(frozen=True, slots=True)
-class Attribution:
-    """A file, and what its triples are attributed to; `None` for labels and editorial matter."""
-
-    file: str
-    source: Term | None
 
 
 @dataclass(frozen=True)
@@ -78,6 +71,23 @@ class KnowledgeGraph:
         store = ox.Store()
         store.bulk_load(self.nquads, format=ox.RdfFormat.N_QUADS)
         return store
+
+    @cached_property
+    def _store_with_proofs(self) -> ox.Store:
+        store = ox.Store()
+        store.bulk_load(self.nquads, format=ox.RdfFormat.N_QUADS)
+        said = statements(self.derivations, Witnesses(self.asserted).origins)
+        text = "\n".join(map(str, said))
+        graph = ox.NamedNode(WHY)
+        store.bulk_load(text, format=ox.RdfFormat.N_TRIPLES, to_graph=graph)
+        return store
+
+    def store_for(self, query: str) -> ox.Store:
+        """Return the store to run a query on: with the graph of proofs where the query names it.
+
+        That graph is many times larger than the rest, and few queries ask for it.
+        """
+        return self._store_with_proofs if "graph/why" in query else self.store
 
     @cached_property
     def triples(self) -> frozenset[Triple]:

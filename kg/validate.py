@@ -16,13 +16,16 @@ import pyshacl
 import rdflib
 from rdflib.namespace import SH
 
-from kg.files import file_findings
+from kg.files import FILE_CHECKS, file_findings
 from kg.load import load_file, turtle_files
 from kg.model import Dataset, Finding, Term
 from kg.namespaces import BASE, PREFIXES, compact, iri
 from kg.terms import from_rdflib, rdflib_graph
 
-__all__ = ["report", "validate"]
+__all__ = ["checks", "report", "validate"]
+
+
+_A_SHAPE = (iri("rdf:type"), iri("sh:NodeShape"))
 
 
 def validate(dataset: Dataset, ontology: Path) -> list[Finding]:
@@ -34,6 +37,17 @@ def validate(dataset: Dataset, ontology: Path) -> list[Finding]:
         *_gates(dataset, ontology / "gates", where),
     }
     return sorted(findings)
+
+
+def checks(ontology: Path) -> dict[str, list[str]]:
+    """Return the names of all checks by kind: gates, file checks and shapes."""
+    shapes = (load_file(path).triples for path in turtle_files(ontology / "shapes"))
+    named = {t.subject for triples in shapes for t in triples if t[1:] == _A_SHAPE}
+    return {
+        "gates": sorted(path.stem for path in (ontology / "gates").glob("*.rq")),
+        "file checks": list(FILE_CHECKS),
+        "shapes": sorted(compact(shape) for shape in named if not shape.startswith("_:")),
+    }
 
 
 def report(findings: Iterable[Finding]) -> str:

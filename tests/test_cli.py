@@ -10,12 +10,21 @@ import sys
 from pathlib import Path
 
 import pytest
+from seed import seed_dossier
 
-from kg import cli, errors, paths
+from kg import cli, errors
 
 ROOT = Path(__file__).resolve().parent.parent
 BASIS = ("id:everybody-loves-diamonds", "clef:basedOn", "id:antwerp-diamond-heist")
 ASKED = "SELECT ?w WHERE { ?w a clef:Work ; clef:basedOn id:antwerp-diamond-heist }"
+
+SEED = ("--data", str(seed_dossier()))
+
+
+def at(folder: Path) -> tuple[str, ...]:
+    """Return the arguments that name the seed dossier and where its graph is built."""
+    return (*SEED, "--build", str(folder))
+
 
 Run = "subprocess.CompletedProcess[str]"
 
@@ -23,7 +32,7 @@ Run = "subprocess.CompletedProcess[str]"
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("cli") / "graph"
-    done = clef("build", "--build", str(folder))
+    done = clef("build", *at(folder))
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith(f"built {folder}, in triples: ontology ")
     return folder
@@ -71,7 +80,7 @@ def test_the_exit_codes_cover_every_error_and_are_documented() -> None:
     ],
 )
 def test_a_query_answers_in_every_format(built: Path, name: str, start: str) -> None:
-    done = clef("query", "--build", str(built), "--format", name, ASKED)
+    done = clef("query", *at(built), "--format", name, ASKED)
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith(start)
     assert "everybody-loves-diamonds" in done.stdout
@@ -82,28 +91,30 @@ def test_a_query_comes_from_a_file_or_standard_input_too(built: Path, tmp_path: 
     path = tmp_path / "q.rq"
     path.write_text(ASKED, encoding="utf-8")
     answers = {
-        clef("query", "--build", str(built), str(path)).stdout,
-        clef("query", "--build", str(built), stdin=ASKED).stdout,
-        clef("query", "--build", str(built), "-", stdin=ASKED).stdout,
-        clef("query", "--build", str(built), ASKED).stdout,
+        clef("query", *at(built), str(path)).stdout,
+        clef("query", *at(built), stdin=ASKED).stdout,
+        clef("query", *at(built), "-", stdin=ASKED).stdout,
+        clef("query", *at(built), ASKED).stdout,
     }
     assert len(answers) == 1
     assert "1 row\n" in answers.pop()
 
 
 def test_a_query_longer_than_a_file_name_is_a_query(built: Path) -> None:
-    done = clef("query", "--build", str(built), f"ASK {{ ?s ?p ?o }} # {'x' * 5000}")
+    done = clef("query", *at(built), f"ASK {{ ?s ?p ?o }} # {'x' * 5000}")
     assert done.stdout == "yes\n"
 
 
 def test_ask_and_construct_have_their_own_forms(built: Path) -> None:
-    asked = clef("query", "--build", str(built), "ASK { ?w clef:basedOn ?e }")
+    asked = clef("query", *at(built), "ASK { ?w clef:basedOn ?e }")
     assert asked.stdout == "yes\n"
     made = clef(
-        "query", "--build", str(built), "CONSTRUCT { ?w a clef:Work } WHERE { ?w a clef:Work }"
+        "query",
+        *at(built),
+        "CONSTRUCT { ?w a clef:Work } WHERE { ?w a clef:Work }",
     )
     assert "@prefix clef:" in made.stdout
-    wrong = clef("query", "--build", str(built), "--format", "turtle", ASKED)
+    wrong = clef("query", *at(built), "--format", "turtle", ASKED)
     assert wrong.returncode == 2
     assert "turtle" in wrong.stderr
 
@@ -120,7 +131,7 @@ def test_ask_and_construct_have_their_own_forms(built: Path) -> None:
 def test_a_query_that_cannot_be_answered_says_why(
     built: Path, query: str, code: int, words: str
 ) -> None:
-    done = clef("query", "--build", str(built), query)
+    done = clef("query", *at(built), query)
     assert done.returncode == code
     assert words in done.stderr
     assert done.stdout == ""
@@ -138,22 +149,20 @@ def test_a_query_that_cannot_be_answered_says_why(
 def test_explain_prints_a_checked_proof_that_ends_in_the_article(
     built: Path, triple: tuple[str, str, str]
 ) -> None:
-    done = clef("explain", "--build", str(built), *triple)
+    done = clef("explain", *at(built), *triple)
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("[1] " + " ".join(triple))
     assert "nationalworld-2023, " in done.stdout
     assert "steps accepted" in done.stdout
     for name, start in (("json", '{\n "steps"'), ("turtle", "@prefix clef:")):
-        assert clef("explain", "--build", str(built), "--format", name, *triple).stdout.startswith(
-            start
-        )
+        assert clef("explain", *at(built), "--format", name, *triple).stdout.startswith(start)
 
 
 def test_explain_knows_what_is_not_so_and_what_is_no_name(built: Path) -> None:
-    absent = clef("explain", "--build", str(built), BASIS[0], BASIS[1], "id:rome")
+    absent = clef("explain", *at(built), BASIS[0], BASIS[1], "id:rome")
     assert absent.returncode == 6
     assert "neither asserted nor inferred" in absent.stderr
-    wrong = clef("explain", "--build", str(built), "everybody", "clef:basedOn", "id:rome")
+    wrong = clef("explain", *at(built), "everybody", "clef:basedOn", "id:rome")
     assert wrong.returncode == 2
     assert "known prefix" in wrong.stderr
 
@@ -162,13 +171,11 @@ def test_explain_takes_literals_as_they_are_printed_and_knows_the_editors_words(
     built: Path,
 ) -> None:
     heist = ("id:antwerp-diamond-heist", "clef:crewSize")
-    told = {
-        clef("explain", "--build", str(built), *heist, n).stdout for n in ("5", '"5"^^xsd:integer')
-    }
+    told = {clef("explain", *at(built), *heist, n).stdout for n in ("5", '"5"^^xsd:integer')}
     assert len(told) == 1
     assert "claim id:c0045" in told.pop()
     label = ("id:kim-rossi-stuart", "rdfs:label", '"Kim Rossi Stuart"@en')
-    done = clef("explain", "--build", str(built), *label)
+    done = clef("explain", *at(built), *label)
     assert done.returncode == 0
     assert "the editors' own word: data/antwerp-diamond-heist/entities/people.ttl" in done.stdout
 
@@ -176,7 +183,7 @@ def test_explain_takes_literals_as_they_are_printed_and_knows_the_editors_words(
 def test_export_gives_the_same_bytes_under_other_hash_seeds(built: Path) -> None:
     for name in ("turtle", "jsonld", "rdfxml"):
         texts = {
-            clef("export", "--build", str(built), "--format", name, PYTHONHASHSEED=seed).stdout
+            clef("export", *at(built), "--format", name, PYTHONHASHSEED=seed).stdout
             for seed in ("1", "2")
         }
         assert len(texts) == 1
@@ -184,7 +191,7 @@ def test_export_gives_the_same_bytes_under_other_hash_seeds(built: Path) -> None
 
 def test_a_build_gives_the_same_bytes_under_another_hash_seed(built: Path, tmp_path: Path) -> None:
     again = tmp_path / "again"
-    assert clef("build", "--build", str(again), PYTHONHASHSEED="7").returncode == 0
+    assert clef("build", *at(again), PYTHONHASHSEED="7").returncode == 0
     for path in built.iterdir():
         assert (again / path.name).read_bytes() == path.read_bytes()
 
@@ -193,8 +200,7 @@ def test_export_writes_a_file_whole_or_not_at_all(built: Path, tmp_path: Path) -
     target = tmp_path / "inferred.nt"
     done = clef(
         "export",
-        "--build",
-        str(built),
+        *at(built),
         "--graph",
         "inferred",
         "--format",
@@ -204,16 +210,14 @@ def test_export_writes_a_file_whole_or_not_at_all(built: Path, tmp_path: Path) -
     )
     assert done.returncode == 0, done.stderr
     assert target.read_text(encoding="utf-8").count("\n") > 2000
-    lost = clef(
-        "export", "--build", str(built), "--output", str(tmp_path / "no" / "such" / "x.ttl")
-    )
+    lost = clef("export", *at(built), "--output", str(tmp_path / "no" / "such" / "x.ttl"))
     assert lost.returncode == 7
     assert "cannot be written" in lost.stderr
 
 
 def test_a_broken_turtle_file_is_told_by_file_line_and_column(tmp_path: Path) -> None:
     data = tmp_path / "data" / "dossier"
-    shutil.copytree(paths.dossier(), data)
+    shutil.copytree(seed_dossier(), data)
     broken = data / "sources" / "broken.ttl"
     broken.write_text("@prefix id: <id/> .\nid:a id:b .\n", encoding="utf-8")
     done = clef("build", "--data", str(data), "--build", str(tmp_path / "graph"))
@@ -231,7 +235,7 @@ def test_validate_tells_the_good_from_the_bad(tmp_path: Path) -> None:
         "@prefix clef: <ns#> . @prefix id: <id/> . id:x1 a clef:Claim ; clef:subject id:rome .",
         encoding="utf-8",
     )
-    bad = clef("validate", str(draft))
+    bad = clef("validate", *SEED, str(draft))
     assert bad.returncode == 4
     assert "draft.ttl: id:x1: " in bad.stderr
 
@@ -295,9 +299,9 @@ def test_reason_writes_what_it_is_asked_for(tmp_path: Path) -> None:
 
 def test_the_base_is_one_setting(tmp_path: Path) -> None:
     base = "https://example.org/truth/"
-    done = clef("query", "--build", str(tmp_path / "g"), "--format", "csv", ASKED, CLEF_BASE=base)
+    done = clef("query", *at(tmp_path / "g"), "--format", "csv", ASKED, CLEF_BASE=base)
     assert done.stdout.splitlines()[1] == base + "id/everybody-loves-diamonds"
-    exported = clef("export", "--build", str(tmp_path / "g"), CLEF_BASE=base).stdout
+    exported = clef("export", *at(tmp_path / "g"), CLEF_BASE=base).stdout
     assert "https://w3id.org" not in exported
     wrong = clef("query", ASKED, CLEF_BASE="no-base")
     assert wrong.returncode == 2
@@ -305,7 +309,7 @@ def test_the_base_is_one_setting(tmp_path: Path) -> None:
 
 
 def test_progress_is_shown_on_a_terminal_and_never_in_a_pipe(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "server", "build", "--build", str(tmp_path / "graph")]
+    command = [sys.executable, "-m", "server", "build", *at(tmp_path / "graph")]
     ours, theirs = pty.openpty()
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=theirs) as process:
         os.close(theirs)
@@ -313,4 +317,4 @@ def test_progress_is_shown_on_a_terminal_and_never_in_a_pipe(tmp_path: Path) -> 
     shown = os.read(ours, 4096).decode()
     os.close(ours)
     assert "clef: reasoning …" in shown
-    assert clef("build", "--build", str(tmp_path / "graph")).stderr == ""
+    assert clef("build", *at(tmp_path / "graph")).stderr == ""

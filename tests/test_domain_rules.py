@@ -74,7 +74,73 @@ def conclusions(tmp_path_factory: pytest.TempPathFactory) -> object:
     return concluded
 
 
+def wrote(person: str) -> str:
+    return f"clef:subject id:show ; clef:predicate clef:director ; clef:object id:{person}"
+
+
+def dated(step: str, year: int) -> str:
+    return f'clef:subject id:{step} ; clef:predicate clef:date ; clef:value "{year}"^^xsd:gYear'
+
+
+STEPS = (
+    "id:first a clef:Arrest ; clef:arrests id:man . id:again a clef:Arrest ; clef:arrests id:man ."
+    " id:out a clef:Release ; clef:releases id:man ."
+    " id:early a clef:Release ; clef:releases id:man .\n"
+)
+
+
 CASES = {
+    "lists of two sources that share nothing conflict": (
+        claim("a", "s1", wrote("man")) + claim("b", "s2", wrote("woman")),
+        {"id:a clef:conflictsWith id:b"},
+        {"id:show clef:director id:man"},
+    ),
+    "lists of two sources that share a name do not, nor does one source with itself": (
+        claim("a", "s1", wrote("man"))
+        + claim("b", "s2", wrote("woman"))
+        + claim("c", "s2", wrote("man")),
+        {"id:show clef:director id:woman", "id:show clef:director id:man"},
+        {"id:a clef:conflictsWith id:b", "id:b clef:conflictsWith id:c"},
+    ),
+    "an arrest while another source has the man in prison conflicts with his release": (
+        STEPS
+        + claim("a", "s1", dated("first", 2013))
+        + claim("b", "s1", dated("out", 2017))
+        + claim("c", "s2", dated("again", 2016)),
+        {"id:c clef:conflictsWith id:b"},
+        {"id:a clef:conflictsWith id:b"},
+    ),
+    "an arrest after a release between does not": (
+        STEPS
+        + claim("a", "s1", dated("first", 2013))
+        + claim("b", "s1", dated("out", 2017))
+        + claim("c", "s2", dated("again", 2016))
+        + claim("d", "s2", dated("early", 2015)),
+        set(),
+        {"id:c clef:conflictsWith id:b"},
+    ),
+    "two intervals that are the same corroborate": (
+        claim("a", "s1", when("2003-02-15", "2003-02-16"))
+        + claim("b", "s2", when("2003-02-15", "2003-02-16"))
+        + claim("c", "s2", when("2003-02-15", "2003-02-17")),
+        {"id:a clef:corroborates id:b"},
+        {"id:a clef:corroborates id:c"},
+    ),
+    "a year does not contradict an interval in it, and another year does": (
+        claim("a", "s1", when("2003-02-15", "2003-02-16"))
+        + claim(
+            "b",
+            "s2",
+            'clef:subject id:event ; clef:predicate clef:occurred ; clef:value "2003"^^xsd:gYear',
+        )
+        + claim(
+            "c",
+            "s3",
+            'clef:subject id:event ; clef:predicate clef:occurred ; clef:value "2001"^^xsd:gYear',
+        ),
+        {"id:a clef:conflictsWith id:c", "id:b clef:conflictsWith id:c"},
+        {"id:a clef:conflictsWith id:b"},
+    ),
     "two terms of one sentence conflict": (
         claim(
             "a",

@@ -10,12 +10,13 @@ import pytest
 
 from kg.check import Checker
 from kg.errors import NotInGraphError, ProofError
-from kg.explain import Witnesses, explain, steps, verify
+from kg.explain import explain, proof_of, steps, verify
 from kg.model import Proof, Triple
 from kg.namespaces import BASE, expand, iri
 from kg.store import KnowledgeGraph
 from kg.tell import as_json, as_text, as_triples, sentences
 from kg.why import digest
+from kg.witnesses import Witnesses
 
 BASIS = "id:everybody-loves-diamonds clef:basedOn id:antwerp-diamond-heist"
 PORTRAYAL = "id:kim-rossi-stuart clef:portrays id:leonardo-notarbartolo"
@@ -35,7 +36,7 @@ def test_every_inferred_triple_has_an_accepted_proof_down_to_sources(
     witnesses = Witnesses(graph.asserted)
     checker = Checker(asserted=witnesses.sources(), rules=rules, closure=graph.triples)
     for conclusion in derived:
-        proof = explain(graph, conclusion)
+        proof = proof_of(conclusion, graph.derivations.get, witnesses)
         checker.check(proof)
         leaves = [step for step in steps(proof) if step.rule is None]
         assert leaves
@@ -43,10 +44,10 @@ def test_every_inferred_triple_has_an_accepted_proof_down_to_sources(
 
 
 @pytest.mark.parametrize("text", [BASIS, PORTRAYAL, CONVICTION])
-def test_a_proof_ends_in_the_article_with_its_place(graph: KnowledgeGraph, text: str) -> None:
+def test_a_proof_ends_in_sources_with_their_places(graph: KnowledgeGraph, text: str) -> None:
     proof = explain(graph, triple(text))
     origins = {origin for step in steps(proof) for origin in step.origins if origin.node}
-    assert {origin.source for origin in origins} == {iri("id:nationalworld-2023")}
+    assert iri("id:nationalworld-2023") in {origin.source for origin in origins}
     assert all(origin.locator for origin in origins)
     assert any(origin.quotation for origin in origins)
     told = as_text(proof, sentences(graph.graphs["ontology"]))

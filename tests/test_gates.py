@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from seed import seed_dossier
 
 from kg import files, paths
 from kg.load import load_dataset
@@ -14,6 +15,7 @@ from kg.validate import validate
 PROLOGUE = """@prefix clef: <ns#> . @prefix id: <id/> . @prefix dct: <http://purl.org/dc/terms/> .
 @prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix schema: <https://schema.org/> .
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
 """
 CLAIM = (
@@ -31,6 +33,10 @@ CASES = {
     "claim-predicate": f"{CLAIM} {THIEF} ; clef:predicate clef:attributedTo ; {HEIST} .",
     "claim-subject": f"{CLAIM} clef:subject clef:Work ; clef:predicate clef:note ; clef:value 1 .",
     "claim-type": f"{CLAIM} {THIEF} ; clef:predicate rdf:type ; clef:object clef:Character .",
+    "comparison-sources": (
+        "id:x a clef:Divergence ; clef:comparesWork id:everybody-loves-diamonds ;"
+        " clef:storySide id:c0026 ; clef:recordSide id:c0045 ; clef:statedIn id:rome ."
+    ),
     "conviction-modality": "id:c a clef:Conviction ; clef:modality clef:Alleged .",
     "court-finding": (
         f"{CLAIM} {THIEF} ; clef:predicate clef:ledEffort ; {HEIST} .".replace(
@@ -38,6 +44,7 @@ CASES = {
         )
     ),
     "known-source": "id:x1 a clef:Claim ; clef:statedIn id:nowhere .",
+    "link-evidence": "id:rome schema:sameAs <https://example.org/rome> .",
     "quotation-length": f"{CLAIM} clef:quotation 'a b c d e f g h i j k l m' .",
     "sensitive-closed": "clef:harmed rdfs:subPropertyOf clef:ledEffort .",
     "entities-only": "clef:Alleged clef:promotable true .",
@@ -55,7 +62,7 @@ CASES = {
 def test_a_check_finds_what_it_is_for(tmp_path: Path, check: str) -> None:
     draft = tmp_path / "draft.ttl"
     draft.write_text(PROLOGUE + CASES[check], encoding="utf-8")
-    dataset = load_dataset(paths.ontology(), paths.dossier(), [draft])
+    dataset = load_dataset(paths.ontology(), seed_dossier(), [draft])
     found = [finding for finding in validate(dataset, paths.ontology()) if finding.check == check]
     assert found
     assert {finding.file for finding in found} == {draft.as_posix()}
@@ -64,5 +71,6 @@ def test_a_check_finds_what_it_is_for(tmp_path: Path, check: str) -> None:
 def test_every_check_has_a_case() -> None:
     gates = {path.stem for path in (paths.ontology() / "gates").glob("*.rq")}
     source = Path(files.__file__).read_text(encoding="utf-8")
-    forms = set(re.findall(r'"([a-z]+(?:-[a-z]+)+)"', source))
-    assert gates | forms == CASES.keys()
+    used = set(re.findall(r'"([a-z]+(?:-[a-z]+)+)"', source))
+    assert used == set(files.FILE_CHECKS)
+    assert gates | used == CASES.keys()

@@ -118,6 +118,16 @@ FAULTS: dict[str, tuple[str, ...]] = {
     "Notes": (f'{CLAIM} ; clef:predicate clef:note ; clef:value "so"@en .',),
     "WholeNumbers": (f'{CLAIM} ; clef:predicate clef:crewSize ; clef:value "five" .',),
     "Sums": (f'{CLAIM} ; clef:predicate clef:lootValue ; clef:value "$100m" .',),
+    "Link": (
+        "id:l a clef:Link ; clef:linkOf id:p ; clef:linkTarget <https://example.org/p> .",
+        "id:l a clef:Link ; clef:linkOf id:p ; clef:evidence 'seen'@en , 'visto'@it .",
+        "id:l a clef:Link ; clef:linkOf id:p ; clef:linkTarget 'p' ;"
+        " clef:evidence 'seen'@en , 'visto'@it .",
+    ),
+    "Measures": (
+        f"{CLAIM} ; clef:predicate clef:doorThickness ; clef:value 30 .",
+        f"{CLAIM} ; clef:predicate clef:doorWeight ; clef:value '3'@en ; clef:unit 't' .",
+    ),
     "Durations": (f'{CLAIM} ; clef:predicate clef:shootingDuration ; clef:value "six months" .',),
     "Dates": (f'{CLAIM} ; clef:predicate clef:occurred ; clef:lowerBound "2003" .',),
     "Languages": (f'{CLAIM} ; clef:predicate clef:originalLanguage ; clef:value "Italian" .',),
