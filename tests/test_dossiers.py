@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -27,9 +28,14 @@ def name(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+@cache
+def built(name: str) -> KnowledgeGraph:
+    return build(Inputs(paths.ontology(), DOSSIERS / name))
+
+
 @pytest.fixture(scope="module")
 def dossier(name: str) -> KnowledgeGraph:
-    return build(Inputs(paths.ontology(), DOSSIERS / name))
+    return built(name)
 
 
 def derived(graph: KnowledgeGraph) -> set[Triple]:
@@ -121,7 +127,7 @@ def test_a_file_says_that_it_is_made_up(path: Path) -> None:
 
 
 def test_a_denial_stands_beside_all_that_it_denies() -> None:
-    graph = build(Inputs(paths.ontology(), DOSSIERS / "disputed-memoir"))
+    graph = built("disputed-memoir")
 
     def denied(text: str) -> list[str]:
         return list(map(compact, denials(graph, Triple(*map(expand, text.split())))))

@@ -25,7 +25,12 @@ THIEF = "clef:subject id:leonardo-notarbartolo"
 
 CASES = {
     "attested": "id:lone a clef:Person .",
+    "claim-ends": f"{CLAIM} {THIEF} ; clef:predicate clef:takesPartIn ; clef:object id:eld-heist .",
     "claim-kind": f"{CLAIM} clef:subject id:rome ; clef:predicate clef:note ; clef:object id:no .",
+    "claim-layers": (
+        f"{CLAIM} clef:subject id:eld-heist ; clef:predicate clef:targetPlace ;"
+        " clef:object id:rome ."
+    ),
     "claim-legal-step": f"{CLAIM} {THIEF} ; clef:predicate clef:accusedOver ; {HEIST} .",
     "claim-place": f"{CLAIM} clef:subject id:rome ; clef:predicate clef:note ; clef:value 1 .",
     "claim-predicate": f"{CLAIM} {THIEF} ; clef:predicate clef:attributedTo ; {HEIST} .",
