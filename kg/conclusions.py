@@ -11,7 +11,7 @@ from kg import errors, formats, paths
 from kg.alternatives import all_derivations, proofs_of
 from kg.close import close, close_by_owlrl, reasons
 from kg.console import Commands, Progress, dossier_arguments, graph_of, inputs_of, write
-from kg.explain import explain, steps, told, verify
+from kg.explain import denials, explain, steps, told, verify
 from kg.load import load_file
 from kg.model import Proof, Triple
 from kg.namespaces import expand
@@ -19,7 +19,7 @@ from kg.pipeline import assess
 from kg.rules import rule_texts
 from kg.serialize import serialize, turtle
 from kg.store import KnowledgeGraph
-from kg.tell import as_json, as_text, as_triples, sentences
+from kg.tell import as_denials, as_json, as_text, as_triples, sentences
 from kg.witnesses import Witnesses
 
 __all__ = ["add_explain", "add_reason"]
@@ -74,7 +74,8 @@ def _run_explain(arguments: argparse.Namespace) -> int:
     elif arguments.format == "json":
         write(as_json(proof, words).encode(), None)
     else:
-        write("\n".join(_told(each, words) for each in proofs).encode(), None)
+        text = "\n".join(_told(each, words) for each in proofs)
+        write(f"{text}{as_denials(denials(graph, triple))}".encode(), None)
     return 0
 
 

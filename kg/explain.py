@@ -2,36 +2,41 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 
 from kg.check import Checker
 from kg.errors import NotInGraphError, ProofError
-from kg.model import Clash, Derivation, Proof, Term, Triple
+from kg.model import Clash, Derivation, Origin, Proof, Term, Triple
 from kg.namespaces import compact, iri
 from kg.store import KnowledgeGraph
 from kg.witnesses import Witnesses
 
-__all__ = ["clash_proof", "explain", "proof_of", "steps", "told", "verify"]
+__all__ = ["clash_proof", "denials", "explain", "proof_of", "steps", "told", "verify"]
+
+_SUBJECT, _PREDICATE = iri("clef:subject"), iri("clef:predicate")
+_OBJECT, _VALUE = iri("clef:object"), iri("clef:value")
+_DENIES = (iri("clef:polarity"), '"false"^^' + iri("xsd:boolean"))
+_DISPUTED_BY, _CONFLICTS_WITH = iri("clef:disputedBy"), iri("clef:conflictsWith")
 
 
 def explain(graph: KnowledgeGraph, triple: Triple) -> Proof:
     """Return the proof of a triple of a graph.
 
-    Raise `NotInGraphError` for a triple it does not hold, naming the claims of it held back.
+    Raise `NotInGraphError` for a triple it does not hold, naming the claims of it held back, and
+    those that deny it.
     """
     try:
         return proof_of(triple, graph.derivations.get, Witnesses(graph.asserted))
     except NotInGraphError as error:
-        claims, denials = _claims_of(graph, triple)
+        claims, denied = _claims_of(graph, triple), denials(graph, triple)
         told_of = []
         if claims:
             told_of.append(
                 f"claimed, but not accepted as a plain fact: {', '.join(map(compact, claims))};"
                 " its modality, rank, a conflict, or the sensitivity of the predicate holds it back"
             )
-        if denials:
-            told_of.append(f"denied: {', '.join(map(compact, denials))}")
+        if denied:
+            told_of.append(f"denied: {', '.join(map(compact, denied))}")
         error.hint = "\n  ".join(told_of)
         raise
 
@@ -49,21 +54,37 @@ def verify(graph: KnowledgeGraph, proof: Proof, rules: Mapping[str, str]) -> Non
     Checker(asserted=witnesses.sources(), rules=rules, closure=graph.triples).check(proof)
 
 
-def _claims_of(graph: KnowledgeGraph, triple: Triple) -> tuple[list[Term], list[Term]]:
-    """Return the claims that say a triple, and those that deny it."""
-    found: dict[Term, set[tuple[Term, Term]]] = defaultdict(set)
-    for subject, predicate, obj in graph.graphs["claims"]:
-        found[subject].add((predicate, obj))
-    subject, predicate, obj = triple
-    about = [
+def denials(graph: KnowledgeGraph, triple: Triple) -> dict[Term, tuple[Origin, ...]]:
+    """Return the claims that deny a triple, or something wider, each with where it stands.
+
+    Whoever shows a triple, or a claim of it, shows them beside it.
+    """
+    claims = set(_claims_of(graph, triple))
+    found = set(_claims_of(graph, triple, denied=True))
+    for subject, predicate, obj in graph.graphs["inferred"]:
+        disputed = predicate == _DISPUTED_BY and _states(graph, subject, triple)
+        rival = predicate == _CONFLICTS_WITH and subject in claims
+        if disputed or (rival and Triple(obj, *_DENIES) in graph.triples):
+            found.add(obj)
+    witnesses = Witnesses(graph.asserted)
+    return {claim: witnesses.origins(Triple(claim, *_DENIES)) for claim in sorted(found)}
+
+
+def _states(graph: KnowledgeGraph, node: Term, triple: Triple) -> bool:
+    """Tell whether a node is the statement, or a claim, of a triple."""
+    via = _VALUE if triple.object.startswith('"') else _OBJECT
+    parts = zip((_SUBJECT, _PREDICATE, via), triple, strict=True)
+    return graph.triples.issuperset(Triple(node, name, term) for name, term in parts)
+
+
+def _claims_of(graph: KnowledgeGraph, triple: Triple, *, denied: bool = False) -> list[Term]:
+    """Return the claims that say a triple, or those that deny it."""
+    said = (t.subject for t in graph.graphs["claims"] if t[1:] == (_SUBJECT, triple.subject))
+    return [
         node
-        for node, pairs in sorted(found.items())
-        if {(iri("clef:subject"), subject), (iri("clef:predicate"), predicate)} <= pairs
-        and pairs & {(iri("clef:object"), obj), (iri("clef:value"), obj)}
+        for node in sorted(said)
+        if _states(graph, node, triple) and (Triple(node, *_DENIES) in graph.triples) == denied
     ]
-    denial = (iri("clef:polarity"), '"false"^^' + iri("xsd:boolean"))
-    said = [node for node in about if denial not in found[node]]
-    return said, [node for node in about if node not in said]
 
 
 def proof_of(

@@ -24,6 +24,7 @@ FILE_CHECKS = (
     "known-kind",
     "no-axioms",
     "no-blank-nodes",
+    "one-dossier",
     "one-file-per-source",
     "pinned-literals",
     "plain-names",
@@ -39,6 +40,7 @@ _AXIOMS = tuple(f"<{PREFIXES[name]}" for name in ("rdf", "rdfs", "owl", "sh"))
 _NAME = re.compile(rf"{re.escape(_ENTITIES)}[a-z0-9]+(?:-[a-z0-9]+)*>")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 _STATED_IN, _SOURCE = iri("clef:statedIn"), iri("clef:Source")
+_DATASET = iri("dcat:Dataset")
 _WITHOUT_SOURCE = frozenset(
     map(iri, ("clef:Source", "dcat:Dataset", "clef:Question", "clef:Link", "clef:Withdrawn"))
 )
@@ -67,6 +69,7 @@ def file_findings(dataset: Dataset) -> Iterator[Finding]:
         if file.role != "ontology":
             yield from _stranger_findings(file)
     yield from _twice_described(dataset)
+    yield from _dossier_findings(dataset)
 
 
 def _bounded_kinds(dataset: Dataset) -> frozenset[Term]:
@@ -154,6 +157,24 @@ def _twice_described(dataset: Dataset) -> Iterator[Finding]:
         for name in sorted(names)[1:]:
             message = f"is described in {min(names)} too: a source has one file"
             yield Finding(name, compact(source), "one-file-per-source", message)
+
+
+def _dossier_findings(dataset: Dataset) -> Iterator[Finding]:
+    """Find a folder that is no dossier, or several at once: their claims would run together."""
+    described = [
+        (triple.subject, file.name)
+        for file in dataset.files
+        if file.role != "ontology"
+        for triple in file.triples
+        if triple[1:] == (_TYPE, _DATASET)
+    ]
+    if not described:
+        message = "no file says what this dossier is about: write dossier.ttl, with a dcat:Dataset"
+        hint = f"{message}, or name the folder that holds it"
+        yield Finding("dossier.ttl", compact(_DATASET), "one-dossier", hint)
+    for node, name in described[1:]:
+        message = f"is a dossier beside {compact(described[0][0])} in {described[0][1]}"
+        yield Finding(name, compact(node), "one-dossier", f"{message}: name the folder of one")
 
 
 def _literal_findings(file: SourceFile, triple: Triple, store: ox.Store) -> Iterator[Finding]:

@@ -46,7 +46,14 @@ def load_dataset(ontology: Path, data: Path, extra: Iterable[Path] = ()) -> Data
     Raise `RdfSyntaxError` with file:line:column, `NotFoundError` or `StorageError`.
     """
     files = [load_file(path, root=ontology.parent) for path in turtle_files(ontology)]
-    files += [load_file(p, root=data.parent.parent, role="data") for p in turtle_files(data)]
+    written = list(turtle_files(data))
+    if not written:
+        raise NotFoundError(
+            "no Turtle file",
+            where=str(data),
+            hint="a dossier is a folder with dossier.ttl, entities/ and sources/",
+        )
+    files += [load_file(path, root=data.parent.parent, role="data") for path in written]
     files += [load_file(path, role="draft") for path in extra]
     files.sort(key=lambda file: (file.role, file.source or "", file.digest))
     return Dataset(tuple(files))

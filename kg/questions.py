@@ -20,10 +20,13 @@ class Question:
 
 
 def load_questions(folder: Path) -> list[Question]:
-    """Return the questions of a folder by name; raise `InputError` for one without words."""
+    """Return the questions of a folder by name; raise `InputError` for one that shows no words."""
     questions = []
     for path in sorted(folder.glob("*.rq")):
-        text = path.read_text(encoding="utf-8")
+        try:
+            text = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise InputError(f"a question cannot be read: {error}", where=str(path)) from None
         first = text.partition("\n")[0]
         if not first.startswith("# "):
             raise InputError(

@@ -16,7 +16,7 @@ from kg.reason import RULES
 from kg.terms import literal_parts
 from kg.why import statements
 
-__all__ = ["as_json", "as_text", "as_triples", "refusal", "sentences"]
+__all__ = ["as_denials", "as_json", "as_text", "as_triples", "refusal", "sentences"]
 
 _DEFINITION, _RULES = iri("skos:definition"), iri("rule:").rstrip(">")
 _SHOWN = 3
@@ -40,6 +40,14 @@ def as_text(proof: Proof, sentences: Mapping[str, str]) -> str:
     """
     numbers: dict[int, int] = {}
     return "\n".join(_tree(proof, sentences, numbers)) + "\n"
+
+
+def as_denials(denials: Mapping[Term, tuple[Origin, ...]]) -> str:
+    """Return the claims that deny what was told, a line each, in the words of their sources."""
+    return "".join(
+        f"denied by claim {compact(claim)}{_origins(origins)}\n"
+        for claim, origins in denials.items()
+    )
 
 
 def refusal(

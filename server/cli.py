@@ -9,6 +9,7 @@ import signal
 from pathlib import Path
 
 from kg import cli, console, paths
+from kg.questions import load_questions
 from server.config import Config
 from server.serve import serve
 
@@ -40,11 +41,13 @@ def _run_serve(arguments: argparse.Namespace) -> int:
     # granian handles both itself: it ends its workers first.
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    folder = console.build_folder(arguments)
+    folder, questions = console.build_folder(arguments), _questions(arguments.data)
+    if questions:
+        load_questions(questions)  # a fault in one is told here: the server would fail in a child
     console.graph_of(arguments)
     chosen = {
         "CLEF_SNAPSHOT": str(folder.resolve()),
-        "CLEF_QUESTIONS": str(_questions(arguments.data) or ""),
+        "CLEF_QUESTIONS": str(questions or ""),
         "CLEF_HOST": arguments.host,
         "CLEF_PORT": arguments.port,
     }

@@ -300,6 +300,26 @@ CASES = {
         ["id:b clef:conflictsWith id:a"],
         ["id:man clef:involvedIn"],
     ),
+    "a denial conflicts with the narrower claim put the other way round": (
+        claim("a", "s1", "clef:subject id:event ; clef:predicate clef:ledBy ; clef:object id:man")
+        + claim("b", "s2", DENIED, how="SelfReported")
+        + claim(
+            "c", "s2", "clef:subject id:event ; clef:predicate clef:ledBy ; clef:object id:woman"
+        ),
+        ["id:b clef:conflictsWith id:a"],
+        ["id:b clef:conflictsWith id:c"],
+    ),
+    "a denial put the other way round conflicts too": (
+        claim("a", "s1", LED)
+        + claim(
+            "b",
+            "s2",
+            "clef:subject id:event ; clef:predicate clef:ledBy ; clef:object id:man ;"
+            " clef:polarity false",
+        ),
+        ["id:b clef:conflictsWith id:a"],
+        ["id:man clef:ledEffort id:event"],
+    ),
     "a denied conviction is disputed": (
         CONVICTED.format(rank="Normal") + claim("b", "s2", DENIED, how="SelfReported"),
         ["id:man clef:convictedOver id:event", "clef:disputedBy id:b"],

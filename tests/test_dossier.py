@@ -54,6 +54,7 @@ NOT_LINKED = {
 ACROSS = [
     ({"heist-date", "heist-year"}, "a day in 2003 against another year"),
     ({"flawless-year", ""}, "the day of publication against a later year"),
+    ({"", "mastermind"}, "naming a head of the theft against a denial of any part in it"),
     ({""}, "being called the head of the theft against the denial of any part in it"),
 ]
 """Conflicts between claims of two groups, or of none, and why they are right."""

@@ -27,7 +27,12 @@ THIEF = "clef:subject id:leonardo-notarbartolo"
 
 CASES = {
     "attested": "id:lone a clef:Person .",
+    "claim-ends": f"{CLAIM} {THIEF} ; clef:predicate clef:takesPartIn ; clef:object id:eld-heist .",
     "claim-kind": f"{CLAIM} clef:subject id:rome ; clef:predicate clef:note ; clef:object id:no .",
+    "claim-layers": (
+        f"{CLAIM} clef:subject id:eld-heist ; clef:predicate clef:targetPlace ;"
+        " clef:object id:rome ."
+    ),
     "claim-legal-step": f"{CLAIM} {THIEF} ; clef:predicate clef:accusedOver ; {HEIST} .",
     "claim-place": f"{CLAIM} clef:subject id:rome ; clef:predicate clef:note ; clef:value 1 .",
     "claim-predicate": f"{CLAIM} {THIEF} ; clef:predicate clef:attributedTo ; {HEIST} .",
@@ -45,12 +50,14 @@ CASES = {
     ),
     "known-source": "id:x1 a clef:Claim ; clef:statedIn id:nowhere .",
     "link-evidence": "id:rome schema:sameAs <https://example.org/rome> .",
+    "private-agent": 'id:wife a clef:Agent ; rdfs:label "Ysa Quorvane"@en .',
     "quotation-length": f"{CLAIM} clef:quotation 'a b c d e f g h i j k l m' .",
     "sensitive-closed": "clef:harmed rdfs:subPropertyOf clef:ledEffort .",
     "entities-only": "clef:Alleged clef:promotable true .",
     "known-kind": "id:x clef:convicts id:pietro-tavano .",
     "no-axioms": "id:x rdfs:subClassOf id:y .",
     "no-blank-nodes": "id:rome clef:note [ ] .",
+    "one-dossier": "id:d a <http://www.w3.org/ns/dcat#Dataset> .",
     "one-file-per-source": "id:c0006 clef:unit 'EUR' .",
     "pinned-literals": 'id:x1 clef:value "05"^^xsd:integer .',
     "plain-names": "id:Rome a clef:Place .",
