@@ -46,8 +46,8 @@ class Row:
         return f"{self.place}, {name}" if self.place else f"--{name}"
 
 
-def compose(graph: KnowledgeGraph, rows: Sequence[Row]) -> tuple[str, Addition]:
-    """Return the name of the file that rows go into, and what it gains.
+def compose(graph: KnowledgeGraph, rows: Sequence[Row]) -> Addition:
+    """Return what the file of a source gains by rows.
 
     Raise `InputError` or `NotFoundError` for a row that cannot be understood, for rows of several
     sources, and for what their source says already.
@@ -74,10 +74,10 @@ def compose(graph: KnowledgeGraph, rows: Sequence[Row]) -> tuple[str, Addition]:
             f"the rows are of several sources: {several}",
             hint="one file is written at a time, whole or not at all: give one source at a time",
         )
-    described = Triple(sources.pop(), _TYPE, _SOURCE)
-    file = next(a.file for a in graph.asserted[described] if a.source == described.subject)
+    source = sources.pop()
     mentioned = (o for _, pairs in claims for p, o in pairs if p != _STATED_IN)
-    return file, Addition(tuple(_missing_kinds(graph, file, mentioned)), tuple(claims))
+    kinds = tuple(_missing_kinds(graph, source, mentioned))
+    return Addition(source, kinds, tuple(claims))
 
 
 def _proposition(said: Mapping[Term, tuple[Term, ...]]) -> frozenset[tuple[Term, Term]]:
@@ -91,10 +91,12 @@ def _next_number(graph: KnowledgeGraph) -> int:
     return max((int(match[1]) for match in found if match), default=0) + 1
 
 
-def _missing_kinds(graph: KnowledgeGraph, file: str, mentioned: Iterable[Term]) -> Iterator[Triple]:
-    """Yield the kinds that other files give what is mentioned, where this file gives none."""
+def _missing_kinds(
+    graph: KnowledgeGraph, source: Term, mentioned: Iterable[Term]
+) -> Iterator[Triple]:
+    """Yield the kinds that other files give what is mentioned, where the source's gives none."""
     typed = [t for t in graph.graphs["claims"] if t.predicate == _TYPE]
-    own = {t.subject for t in typed if file in {a.file for a in graph.asserted[t]}}
+    own = {t.subject for t in typed if source in {a.source for a in graph.asserted[t]}}
     for term in dict.fromkeys(mentioned):
         if term.startswith(f"<{PREFIXES['id']}") and term not in own:
             kinds = [triple for triple in typed if triple.subject == term]
@@ -102,8 +104,7 @@ def _missing_kinds(graph: KnowledgeGraph, file: str, mentioned: Iterable[Term]) 
                 name = compact(term)
                 raise InputError(
                     f"no file says what kind of thing {name} is",
-                    where=file,
-                    hint=f"add its kind to this file, such as: {name} a clef:Place .",
+                    hint=f"add its kind to the file of {compact(source)}: {name} a clef:Place .",
                 )
             yield from kinds
 

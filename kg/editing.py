@@ -26,6 +26,7 @@ from kg.diff_tell import conclusions
 from kg.draft import Row, compose
 from kg.explain import explain
 from kg.fields import FIELDS
+from kg.load import load_file, turtle_files
 from kg.model import Term, Triple
 from kg.namespaces import compact, iri
 from kg.pipeline import Inputs, build
@@ -65,9 +66,9 @@ def _run_new_claim(arguments: argparse.Namespace) -> int:
     inputs = inputs_of(arguments)
     before = inputs.digest()
     old = graph_of(arguments)
-    name, addition = compose(old, _rows(arguments))
-    path = inputs.data.parent.parent / name
-    content = splice(path.read_bytes(), addition, name)
+    addition = compose(old, _rows(arguments))
+    path = _file_of(addition.source, inputs.data)
+    content = splice(path.read_bytes(), addition, str(path))
     new = _built_with(replace(inputs, unsaved={path: content}), addition)
     with _alone(inputs.data):
         if inputs.digest() != before:
@@ -77,7 +78,7 @@ def _run_new_claim(arguments: argparse.Namespace) -> int:
                 hint="run the command again; nothing was written",
             )
         write_whole(path.resolve(), content)
-    write(_told(old, new, name, addition).encode(), None)
+    write(_told(old, new, path, addition).encode(), None)
     save_snapshot(new, build_folder(arguments))
     return 0
 
@@ -90,6 +91,7 @@ def _rows(arguments: argparse.Namespace) -> list[Row]:
     try:
         with arguments.drafts.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file, strict=True)
+            names = reader.fieldnames or ()
             rows = [(reader.line_num, row) for row in reader]
     except FileNotFoundError:
         raise errors.NotFoundError("no such file", where=place) from None
@@ -97,7 +99,7 @@ def _rows(arguments: argparse.Namespace) -> list[Row]:
         raise errors.StorageError(f"cannot be read: {error.strerror}", where=place) from error
     except (ValueError, csv.Error) as error:
         raise errors.InputError(f"is no CSV in UTF-8: {error}", where=place) from None
-    strange = [str(name) for name in reader.fieldnames or [] if name not in FIELDS]
+    strange = [str(name) for name in names if name not in FIELDS]
     if strange or not rows or any(None in row for _, row in rows):
         raise errors.InputError(
             f"no field of a claim is called {', '.join(strange)}"
@@ -110,6 +112,11 @@ def _rows(arguments: argparse.Namespace) -> list[Row]:
         Row({name: row.get(name) or given[name] for name in FIELDS}, f"{place}:{number}")
         for number, row in rows
     ]
+
+
+def _file_of(source: Term, data: Path) -> Path:
+    """Return the file of a source; where a built graph came from says nothing of this folder."""
+    return next(path for path in turtle_files(data) if load_file(path).source == source)
 
 
 def _built_with(inputs: Inputs, addition: Addition) -> KnowledgeGraph:
@@ -137,14 +144,14 @@ def _alone(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _told(old: KnowledgeGraph, new: KnowledgeGraph, name: str, addition: Addition) -> str:
+def _told(old: KnowledgeGraph, new: KnowledgeGraph, path: Path, addition: Addition) -> str:
     """Return what was written, what follows from it, and what holds a claim back."""
     claims = "\n".join(block(node, pairs) for node, pairs in addition.claims)
     kinds = "".join(f"{compact(t.subject)} a {compact(t.object)} .\n" for t in addition.kinds)
     words = sentences(new.graphs["ontology"])
     fates = [_fate(old, new, node, dict(pairs)) for node, pairs in addition.claims]
     parts = (
-        f"written to {name}:\n",
+        f"written to {path}:\n",
         kinds,
         claims,
         conclusions(compare(old, new), words),

@@ -30,13 +30,14 @@ _BEGIN_A_LINE = frozenset(
 )
 _WIDEST = 160
 _PREFIX = re.compile(r"^[ \t]*@?prefix[ \t]+([\w-]*):.*$", re.MULTILINE | re.IGNORECASE)
-_KIND = re.compile(r"^id:[\w-]+ a [^\"#]*\.[ \t]*$", re.MULTILINE)
+_KIND = re.compile(r"^id:[\w-]+ a [^\"#;\n]*\.[ \t]*$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class Addition:
-    """What a file gains: kinds of entities, and claims with their pairs in the order to write."""
+    """What the file of a source gains: kinds of entities, and claims with their pairs in order."""
 
+    source: Term
     kinds: tuple[Triple, ...]
     claims: tuple[tuple[Term, Pairs], ...]
 
@@ -54,17 +55,17 @@ def splice(content: bytes, addition: Addition, name: str) -> bytes:
     where the file is written in a way that this would not add just what was meant.
     """
     text = content.decode()
-    newline = "\r\n" if "\r\n" in text else "\n"
+    newline = "\r\n" if 0 < text.count("\n") == text.count("\r\n") else "\n"
+    text = text.replace(newline, "\n").removesuffix("\n") + "\n"
     claims = "\n".join(block(node, pairs) for node, pairs in addition.claims)
     kinds = "".join(f"{compact(t.subject)} a {compact(t.object)} .\n" for t in addition.kinds)
-    last = max((match.end() for match in _KIND.finditer(text)), default=None)
+    last = max((match.end() + 1 for match in _KIND.finditer(text)), default=None)
     if kinds and last is None:
         claims = f"{kinds}\n{claims}"
-    elif kinds:
-        text = text[:last] + newline + kinds.rstrip("\n").replace("\n", newline) + text[last:]
-    end = "" if text.endswith("\n") or not text else newline
-    text = _with_prefixes(text, addition.triples(), newline) + end + newline
-    text += claims.replace("\n", newline)
+    else:
+        text = text[:last] + kinds + text[last:]
+    text = _with_prefixes(text, addition.triples())
+    text = f"{text}\n{claims}".replace("\n", newline)
     if not _adds_just(addition, content, text.encode(), name):
         raise InputError(
             "is not written like the other files, so that nothing can be added to it",
@@ -91,13 +92,13 @@ def block(node: Term, pairs: Pairs) -> str:
     return " ;\n  ".join(" ; ".join(line) for line in lines) + " .\n"
 
 
-def _with_prefixes(text: str, triples: Iterable[Triple], newline: str) -> str:
+def _with_prefixes(text: str, triples: Iterable[Triple]) -> str:
     """Return a Turtle text that declares every prefix that the triples need."""
     declared = list(_PREFIX.finditer(text))
     terms = {term for triple in triples for term in triple} - {_TYPE}
     missing = {_prefix(term) for term in terms} - {match[1] for match in declared}
     lines = "".join(
-        f"{newline}@prefix {prefix}: <{namespace.removeprefix(BASE)}> ."
+        f"\n@prefix {prefix}: <{namespace.removeprefix(BASE)}> ."
         for prefix, namespace in PREFIXES.items()
         if prefix in missing
     )
