@@ -55,9 +55,11 @@ def compose(graph: KnowledgeGraph, rows: Sequence[Row]) -> Addition:
     names = Names(graph)
     said = {_proposition(entry.said): compact(entry.node) for entry in entries(graph)}
     first = _next_number(graph)
-    claims, sources = [], set()
+    claims, sources, kinds = [], set(), list[Triple]()
     for number, row in enumerate(rows, first):
-        pairs = _Reader(graph, names, row).pairs()
+        reader = _Reader(graph, names, row)
+        pairs = reader.pairs()
+        kinds += reader.kinds
         node = iri(f"id:c{number:04d}")
         proposition = _proposition({p: (o,) for p, o in pairs})
         if proposition in said:
@@ -76,8 +78,8 @@ def compose(graph: KnowledgeGraph, rows: Sequence[Row]) -> Addition:
         )
     source = sources.pop()
     mentioned = (o for _, pairs in claims for p, o in pairs if p != _STATED_IN)
-    kinds = tuple(_missing_kinds(graph, source, mentioned))
-    return Addition(source, kinds, tuple(claims))
+    kinds += _missing_kinds(graph, source, mentioned, {kind.subject for kind in kinds})
+    return Addition(source, tuple(dict.fromkeys(kinds)), tuple(claims))
 
 
 def _proposition(said: Mapping[Term, tuple[Term, ...]]) -> frozenset[tuple[Term, Term]]:
@@ -92,11 +94,11 @@ def _next_number(graph: KnowledgeGraph) -> int:
 
 
 def _missing_kinds(
-    graph: KnowledgeGraph, source: Term, mentioned: Iterable[Term]
+    graph: KnowledgeGraph, source: Term, mentioned: Iterable[Term], given: set[Term]
 ) -> Iterator[Triple]:
     """Yield the kinds that other files give what is mentioned, where the source's gives none."""
     typed = [t for t in graph.graphs["claims"] if t.predicate == _TYPE]
-    own = {t.subject for t in typed if source in {a.source for a in graph.asserted[t]}}
+    own = given | {t.subject for t in typed if source in {a.source for a in graph.asserted[t]}}
     for term in dict.fromkeys(mentioned):
         if term.startswith(f"<{PREFIXES['id']}") and term not in own:
             kinds = [triple for triple in typed if triple.subject == term]
@@ -104,7 +106,7 @@ def _missing_kinds(
                 name = compact(term)
                 raise InputError(
                     f"no file says what kind of thing {name} is",
-                    hint=f"add its kind to the file of {compact(source)}: {name} a clef:Place .",
+                    hint="say it as subject-kind or object-kind, such as clef:Place",
                 )
             yield from kinds
 
@@ -118,13 +120,17 @@ class _Reader:
         self._likely: set[Term] = names.entities()
         self._language = ""
         self._bounds: list[Term] = []
+        self.kinds: list[Triple] = []
+        """The kinds that the row gives to what it names."""
 
     def pairs(self) -> Pairs:
         """Return the pairs of the claim."""
-        found = []
+        found: list[tuple[Term, Term]] = []
         for name, field in FIELDS.items():
             text = self._row.cells.get(name, "").strip() or field.default
-            if text:
+            if text and field.property == _TYPE:
+                self.kinds.append(self._kind(field, text, name, dict(found)))
+            elif text:
                 found.append((field.property, self._term(field, text, self._row.where(name))))
             elif field.required:
                 raise InputError("is missing", where=self._row.where(name), hint=field.help)
@@ -132,6 +138,13 @@ class _Reader:
                 found.append((field.property, fineness))
         self._refuse_crossed(dict(found))
         return tuple(found)
+
+    def _kind(self, field: Field, text: str, name: str, found: Mapping[Term, Term]) -> Triple:
+        of = name.removesuffix("-kind")
+        thing = found.get(FIELDS[of].property)
+        if thing is None:
+            raise InputError(f"is the kind of no {of}", where=self._row.where(name))
+        return Triple(thing, _TYPE, self._name(field, text, self._row.where(name)))
 
     def _term(self, field: Field, text: str, where: str) -> Term:
         if field.reads == "name":
@@ -151,6 +164,9 @@ class _Reader:
         if field.property == _PREDICATE:
             among = {t.subject for t in self._graph.graphs["ontology"] if t[1:] == _CLAIMABLE}
             among |= _ALSO_CLAIMABLE
+        elif field.property == _TYPE:
+            ours = f"<{PREFIXES['clef']}"
+            among = {kind for kind in names.of_kind(iri("owl:Class")) if kind.startswith(ours)}
         elif not (among := names.in_range(field.property)):
             among, likely = names.things(), self._likely
         term = names.find(text, among, likely, where=where, hint=field.hint)

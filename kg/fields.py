@@ -12,7 +12,9 @@ __all__ = ["FIELDS", "Field"]
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One thing that a claim can be given: the property that carries it, and how it is read.
+    """One thing that a person can give: the property that carries it, and how it is read.
+
+    What carries an `rdf:type` is the thing named in the field before it, all else the claim.
 
     `reads` is `name` for a term, `value` for what the predicate takes, a datatype, the language of
     words, or nothing for words in the language of the source. `hint` says what to do where a name
@@ -36,12 +38,13 @@ def _required(name: str, told: str, hint: str) -> Field:
 
 
 _NEW_ENTITY = (
-    "label something new in entities/ first, in English and Italian, and give its kind in the"
-    " file of the source: id:… a clef:Place ."
+    "label something new in entities/ of the dossier first, in English and Italian; then name it"
+    " here by its id: name, with its kind (subject-kind, object-kind)"
 )
 
 FIELDS = {
     "subject": _required("clef:subject", "what it is about: id:antwerp, or a label", _NEW_ENTITY),
+    "subject-kind": _field("rdf:type", "name", "its kind, where no file gives it: clef:Place"),
     "predicate": _required(
         "clef:predicate",
         "the property: clef:filmedIn, filmedIn, or a label",
@@ -49,6 +52,7 @@ FIELDS = {
         " its aspect",
     ),
     "object": Field(iri("clef:object"), "name", "the thing it leads to", hint=_NEW_ENTITY),
+    "object-kind": _field("rdf:type", "name", "the kind of that thing, where no file gives it"),
     "value": _field("clef:value", "value", "a number, date, duration or text"),
     "from": _field("clef:lowerBound", "value", "at least this, or not before this date"),
     "to": _field("clef:upperBound", "value", "at most this, or not after this date"),

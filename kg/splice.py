@@ -59,11 +59,11 @@ def splice(content: bytes, addition: Addition, name: str) -> bytes:
     text = text.replace(newline, "\n").removesuffix("\n") + "\n"
     claims = "\n".join(block(node, pairs) for node, pairs in addition.claims)
     kinds = "".join(f"{compact(t.subject)} a {compact(t.object)} .\n" for t in addition.kinds)
-    last = max((match.end() + 1 for match in _KIND.finditer(text)), default=None)
-    if kinds and last is None:
-        claims = f"{kinds}\n{claims}"
-    else:
+    last = max((match.end() + 1 for match in _KIND.finditer(text)), default=0)
+    if last:
         text = text[:last] + kinds + text[last:]
+    elif kinds:
+        claims = f"{kinds}\n{claims}"
     text = _with_prefixes(text, addition.triples())
     text = f"{text}\n{claims}".replace("\n", newline)
     if not _adds_just(addition, content, text.encode(), name):
