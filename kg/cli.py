@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from typing import TypeAlias
 
-from kg import commands, conclusions, errors
+from kg import commands, conclusions, editing, errors, reviewing
 from kg.console import Commands
 
 __all__ = ["EXIT_CODES", "Command", "main"]
@@ -68,6 +68,9 @@ _ADDED: tuple[Command, ...] = (
     conclusions.add_explain,
     commands.add_export,
     conclusions.add_reason,
+    editing.add_new_claim,
+    reviewing.add_diff,
+    reviewing.add_ledger,
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -39,9 +39,16 @@ def turtle_files(folder: Path) -> Iterator[Path]:
     yield from sorted(path for path in found if path.suffix == ".ttl")
 
 
-def load_dataset(ontology: Path, data: Path, extra: Iterable[Path] = ()) -> Dataset:
+def load_dataset(
+    ontology: Path,
+    data: Path,
+    extra: Iterable[Path] = (),
+    *,
+    unsaved: Mapping[Path, bytes] | None = None,
+) -> Dataset:
     """Read an ontology, a dossier and drafts of further claims into one dataset.
 
+    `unsaved` holds the content to take for files of the dossier in place of what is on disk.
     The result does not depend on the names of the files or on the order they are found in.
     Raise `RdfSyntaxError` with file:line:column, `NotFoundError` or `StorageError`.
     """
@@ -53,18 +60,25 @@ def load_dataset(ontology: Path, data: Path, extra: Iterable[Path] = ()) -> Data
             where=str(data),
             hint="a dossier is a folder with dossier.ttl, entities/ and sources/",
         )
-    files += [load_file(path, root=data.parent.parent, role="data") for path in written]
+    for path in written:
+        content = (unsaved or {}).get(path)
+        files.append(load_file(path, root=data.parent.parent, role="data", content=content))
     files += [load_file(path, role="draft") for path in extra]
     files.sort(key=lambda file: (file.role, file.source or "", file.digest))
     return Dataset(tuple(files))
 
 
-def load_file(path: Path, *, root: Path | None = None, role: str = "ontology") -> SourceFile:
-    """Read one RDF file, relative IRIs against the base, blank nodes named by its content."""
+def load_file(
+    path: Path, *, root: Path | None = None, role: str = "ontology", content: bytes | None = None
+) -> SourceFile:
+    """Read one RDF file, relative IRIs against the base, blank nodes named by its content.
+
+    With `content`, that is read as if it stood in the file.
+    """
     name = path.as_posix()
     if root is not None and path.is_relative_to(root):
         name = path.relative_to(root).as_posix()
-    content = _read(path)
+    content = _read(path) if content is None else content
     digest = hashlib.sha256(content).hexdigest()
     triples = tuple(
         dict.fromkeys(_with_namespaces(parse(content, path, name=name, label=digest[:8])))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from kg import rules
@@ -30,11 +30,15 @@ def _say_nothing(_stage: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """What a graph is built from: the folders of an ontology and a dossier, and further files."""
+    """What a graph is built from: the folders of an ontology and a dossier, and further files.
+
+    `unsaved` is the content to take for files of the dossier in place of what is on disk.
+    """
 
     ontology: Path
     data: Path
     extra: tuple[Path, ...] = ()
+    unsaved: Mapping[Path, bytes] = field(default_factory=dict)
 
     def digest(self) -> str:
         """Return the SHA-256 of every input file, of this code and of the base IRI."""
@@ -45,12 +49,13 @@ class Inputs:
         }
         for path in (*sorted(files), *self.extra):
             try:
-                content = hashlib.sha256(path.read_bytes()).hexdigest()
+                written = self.unsaved.get(path)
+                content = hashlib.sha256(path.read_bytes() if written is None else written)
             except FileNotFoundError:
                 raise NotFoundError("no such file", where=str(path)) from None
             except OSError as error:
                 raise StorageError(f"cannot be read: {error}", where=str(path)) from error
-            total.update(f"{path.name} {content}\n".encode())
+            total.update(f"{path.name} {content.hexdigest()}\n".encode())
         return total.hexdigest()
 
 
@@ -78,7 +83,7 @@ class Assessment:
 def assess(inputs: Inputs, tell: Callable[[str], None] = _say_nothing) -> Assessment:
     """Load, validate and interpret; `tell` is called with each stage as it begins."""
     tell("reading the files")
-    dataset = load_dataset(inputs.ontology, inputs.data, inputs.extra)
+    dataset = load_dataset(inputs.ontology, inputs.data, inputs.extra, unsaved=inputs.unsaved)
     tell("checking shapes and gates")
     findings = validate(dataset, inputs.ontology)
     tell("reasoning")

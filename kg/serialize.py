@@ -19,7 +19,7 @@ from kg.model import Term, Triple
 from kg.namespaces import PREFIXES, compact, iri
 from kg.terms import literal_parts
 
-__all__ = ["serialize", "turtle"]
+__all__ = ["serialize", "short", "turtle"]
 
 _TYPE, _FIRST, _REST, _NIL = iri("rdf:type"), iri("rdf:first"), iri("rdf:rest"), iri("rdf:nil")
 _XSD = PREFIXES["xsd"]
@@ -222,10 +222,8 @@ class _Writer:
         return f" ;\n{indent}".join(lines)
 
     def _object(self, term: Term, indent: str) -> str:
-        if term.startswith('"'):
-            return _literal(term)
         if term not in self._nested:
-            return compact(term)
+            return short(term)
         members = self._members(term)
         if members is not None:
             return "( " + " ".join(self._object(m, indent + "  ") for m in members) + " )"
@@ -257,9 +255,10 @@ def _natural(term: Term) -> tuple[object, ...]:
     )
 
 
-def _literal(term: Term) -> str:
-    """Return a literal in its shortest Turtle form that keeps its lexical form."""
-    lexical, _, datatype = literal_parts(term)
-    if datatype in _BARE and _BARE[datatype].fullmatch(lexical):
-        return lexical
+def short(term: Term) -> str:
+    """Return a term in its shortest Turtle form, a literal with its lexical form as it is."""
+    if term.startswith('"'):
+        lexical, _, datatype = literal_parts(term)
+        if datatype in _BARE and _BARE[datatype].fullmatch(lexical):
+            return lexical
     return compact(term)

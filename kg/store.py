@@ -149,13 +149,18 @@ def _is_ours(folder: Path) -> bool:
 
 
 def write_whole(target: Path, content: bytes) -> None:
-    """Write a file, whole or not at all; raise `StorageError` where that cannot be done."""
+    """Write a file, whole or not at all; raise `StorageError` where that cannot be done.
+
+    A file that is replaced keeps its permissions.
+    """
     fresh = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         with fresh.open("wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
+        if target.exists():
+            shutil.copymode(target, fresh)
         fresh.replace(target)
     except OSError as error:
         fresh.unlink(missing_ok=True)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pyoxigraph as ox
 
 from kg.namespaces import compact
 
-__all__ = ["as_table"]
+__all__ = ["as_table", "table"]
 
 _WIDEST = 60
 
@@ -18,6 +20,11 @@ def as_table(answer: bytes) -> str:
         return "yes\n" if results else "no\n"
     names = [variable.value for variable in results.variables]
     rows = [[_cell(solution[name]) for name in names] for solution in results]
+    return table(names, rows)
+
+
+def table(names: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return rows under their names as a table that ends in how many there are."""
     widths = [
         min(_WIDEST, max(len(line) for line in column)) for column in zip(names, *rows, strict=True)
     ]

@@ -16,7 +16,16 @@ from kg.reason import RULES
 from kg.terms import literal_parts
 from kg.why import statements
 
-__all__ = ["as_denials", "as_json", "as_text", "as_triples", "refusal", "sentences"]
+__all__ = [
+    "as_denials",
+    "as_json",
+    "as_text",
+    "as_triples",
+    "children",
+    "origin_json",
+    "refusal",
+    "sentences",
+]
 
 _DEFINITION, _RULES = iri("skos:definition"), iri("rule:").rstrip(">")
 _SHOWN = 3
@@ -82,15 +91,18 @@ def _tree(proof: Proof, sentences: Mapping[str, str], numbers: dict[int, int]) -
         numbers[id(item)] = number = len(numbers) + 1
         yield f"{prefix}{mark}[{number}] {head}"
         yield f"{deeper}│  by {item.rule}: {sentences.get(item.rule, 'an unknown rule')}"
-        children = list(_children(item.premises))
-        marks = ["├─ "] * (len(children) - 1) + ["└─ "]
+        below = list(children(item.premises))
+        marks = ["├─ "] * (len(below) - 1) + ["└─ "]
         stack.extend(
-            (deeper, m, child) for m, child in reversed(list(zip(marks, children, strict=False)))
+            (deeper, m, child) for m, child in reversed(list(zip(marks, below, strict=False)))
         )
 
 
-def _children(premises: Iterable[Proof]) -> Iterator[Proof | str]:
-    """Yield inferred premises as they are, and asserted ones as one line a claim or triple."""
+def children(premises: Iterable[Proof]) -> Iterator[Proof | str]:
+    """Yield inferred premises as they are, and asserted ones as one line a claim or triple.
+
+    A line ends in who says so, in the words that stand there.
+    """
     leaves = {p.conclusion: p for p in premises if p.rule is None and p.conclusion}
     yield from (p for p in premises if p.rule is not None)
     cells = {triple for triple in leaves if triple.predicate in (_FIRST, _REST)}
@@ -154,7 +166,7 @@ def as_json(proof: Proof, sentences: Mapping[str, str]) -> str:
                     "premises": [number[id(premise)] for premise in step.premises],
                 }
                 if step.rule
-                else {"stated": [_origin_json(origin) for origin in step.origins]}
+                else {"stated": [origin_json(origin) for origin in step.origins]}
             ),
         }
         for step in found
@@ -162,7 +174,8 @@ def as_json(proof: Proof, sentences: Mapping[str, str]) -> str:
     return json.dumps({"steps": content}, ensure_ascii=False, indent=1) + "\n"
 
 
-def _origin_json(origin: Origin) -> dict[str, str]:
+def origin_json(origin: Origin) -> dict[str, str]:
+    """Return where an asserted triple stands, as JSON has it, terms in N-Triples."""
     pairs = {
         "source": origin.source,
         "file": origin.file,

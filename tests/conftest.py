@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -32,3 +33,20 @@ def graph(inputs: Inputs) -> KnowledgeGraph:
 @pytest.fixture(scope="session")
 def rules() -> dict[str, str]:
     return rule_texts(paths.ontology() / "rules")
+
+
+@pytest.fixture(scope="session")
+def small_inputs() -> Inputs:
+    """A small made-up dossier, which grows only when a test needs it to."""
+    return Inputs(paths.ontology(), ROOT / "tests" / "fixtures" / "small")
+
+
+@pytest.fixture(scope="session")
+def small(small_inputs: Inputs) -> KnowledgeGraph:
+    return build(small_inputs)
+
+
+@pytest.fixture(scope="session")
+def contested(small_inputs: Inputs) -> KnowledgeGraph:
+    """The small dossier with a source on top that contradicts it."""
+    return build(replace(small_inputs, extra=(ROOT / "tests" / "fixtures" / "second-2021.ttl",)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import re
 import shutil
 import subprocess
 import sys
@@ -53,8 +54,9 @@ def clef(*arguments: str, stdin: str = "", **environment: str) -> Run:  # type: 
 
 def test_every_command_explains_itself() -> None:
     listed = clef("--help").stdout
-    for command in ("build", "validate", "query", "explain", "export", "reason", "serve"):
-        assert f"\n    {command} " in listed
+    commands = ("build", "validate", "query", "explain", "export", "reason", "serve")
+    for command in (*commands, "new-claim", "diff", "ledger"):
+        assert re.search(rf"^    {command}\s", listed, re.MULTILINE), command
         told = clef(command, "--help")
         assert told.returncode == 0
         assert "example: clef " in told.stdout.replace("\n", " ")

@@ -39,5 +39,5 @@ def test_every_make_target_and_command_that_the_readme_names_exists() -> None:
         text=True,
         check=True,
     ).stdout
-    for command in re.findall(r"(?:^|[`$] ?|    )clef ([a-z]+)", README, re.MULTILINE):
-        assert f"    {command} " in listed
+    for command in re.findall(r"(?:^|[`$] ?|    )clef ([a-z][a-z-]*)", README, re.MULTILINE):
+        assert re.search(rf"^    {command}\s", listed, re.MULTILINE), command
