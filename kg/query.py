@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from io import BytesIO
 from itertools import chain, islice
@@ -22,9 +22,9 @@ from kg.errors import (
 )
 from kg.formats import Kind, for_name
 from kg.namespaces import BASE, PREFIXES
-from kg.sparql import Query, QueryForm, read
+from kg.sparql import Query, QueryForm, Source, Token, read, respelled
 
-__all__ = ["KINDS", "Dataset", "Query", "QueryForm", "execute", "read", "vet"]
+__all__ = ["KINDS", "Dataset", "Query", "QueryForm", "execute", "explained", "read", "vet"]
 
 KINDS: dict[QueryForm, Kind] = {
     "select": "results",
@@ -44,10 +44,18 @@ _SLOT = 24
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """The graphs that a request chooses by IRI, in place of FROM and FROM NAMED."""
+    """The graphs that a request chooses by IRI, in place of FROM and FROM NAMED.
+
+    Where none is chosen, `union` tells whether the default graph is the union of all or the
+    unnamed graph.
+    """
 
     default: tuple[str, ...] = ()
     named: tuple[str, ...] = ()
+    union: bool = True
+
+    def __bool__(self) -> bool:
+        return bool(self.default or self.named)
 
 
 def vet(text: str) -> QueryForm:
@@ -72,20 +80,22 @@ def execute(
     """Return the answer to a query, or to one already read, in the named format.
 
     The prefixes and the base of `kg.namespaces` are known. Where neither the query nor `dataset`
-    chooses graphs, the default graph is the union of all. An IRI names a graph of the store and
-    is never looked up. The same store gives the same bytes, save for NOW, RAND, UUID and BNODE.
+    chooses graphs, the default graph is the union of all, unless `dataset` says it is the unnamed
+    one. An IRI names a graph of the store and is never looked up. The same store gives the same
+    bytes, save for NOW, RAND, UUID and BNODE.
     """
     if isinstance(query, str):
         query = read(query)
     engine = for_name(format_name, KINDS[query.form]).engine
     out = _Bounded(max_bytes)
     chosen = _nodes(dataset) if dataset else (None, None)
+    plain = dataset is not None and not dataset.union
     try:
         result = store.query(
             query.respelled()[0],
             base_iri=BASE,
             prefixes=PREFIXES,
-            use_default_graph_as_union=dataset is None and not query.has_dataset,
+            use_default_graph_as_union=not (dataset or query.has_dataset or plain),
             default_graph=chosen[0],
             named_graphs=chosen[1],
         )
@@ -94,7 +104,7 @@ def execute(
         else:
             result.serialize(cast("IO[bytes]", out), cast("ox.QueryResultsFormat", engine))
     except SyntaxError as error:
-        raise _explain(store, query, str(error)) from None
+        raise explained(store.query, query.source, query.tokens, str(error)) from None
     except RuntimeError as error:
         raise QueryError(str(error)) from None
     except OSError as error:  # only a query that leaves the store can meet one
@@ -163,15 +173,20 @@ def _nodes(
         raise InputError(f"a graph is chosen by its absolute IRI: {error}") from None
 
 
-def _explain(store: ox.Store, query: Query, told: str) -> QuerySyntaxError:
-    """Return the error at the token where reading stopped, which the engine tells roughly."""
-    unknown = _unknown_prefix(query)
+def explained(
+    run: Callable[..., object], source: Source, tokens: tuple[Token, ...], told: str
+) -> QuerySyntaxError:
+    """Return the error at the token where reading stopped, which the engine tells roughly.
+
+    `run` is the engine's way to run such a text, and `told` what it said of this one.
+    """
+    unknown = _unknown_prefix(source, tokens)
     if unknown is not None:
         return unknown
-    text, starts = query.respelled(_SLOT)
+    text, starts = respelled(tokens, _SLOT)
     text += " " * _SLOT
     try:
-        store.query(text, base_iri=BASE, prefixes=PREFIXES)
+        run(text, base_iri=BASE, prefixes=PREFIXES)
     except SyntaxError as error:
         told = str(error)
     place, _, expected = told.partition(": expected ")
@@ -180,25 +195,25 @@ def _explain(store: ox.Store, query: Query, told: str) -> QuerySyntaxError:
     reason = re.search(r"(?:^|, |one of )((?:[A-Z][A-Za-z]*) [a-zA-Z ]{8,})", expected)
     if at >= len(text):
         message = reason[1] if reason else "the query ends too early"
-        return query.source.fault(message, len(query.source.text.rstrip()))
+        return source.fault(message, len(source.text.rstrip()))
     index = max(bisect_right(starts, at) - 1, 0)
-    token = query.tokens[index]
+    token = tokens[index]
     marks = re.findall(r'"([^"\\ ]+)"', expected) if at == starts[index] else []
     hint = f"expected one of {'  '.join(marks)}" if marks else ""
     message = reason[1] if reason else f"unexpected {token.text[:60]!r}"
-    return query.source.fault(message, token.start, hint)
+    return source.fault(message, token.start, hint)
 
 
-def _unknown_prefix(query: Query) -> QuerySyntaxError | None:
+def _unknown_prefix(source: Source, tokens: tuple[Token, ...]) -> QuerySyntaxError | None:
     declared = set(PREFIXES)
     previous = ""
-    for token in query.tokens:
+    for token in tokens:
         if token.kind == "name":
             prefix = token.text.partition(":")[0]
             if previous == "PREFIX":
                 declared.add(prefix)
             elif prefix not in declared:
                 hint = f"declare it with PREFIX, or use one that is known: {', '.join(PREFIXES)}"
-                return query.source.fault(f"unknown prefix {prefix + ':'!r}", token.start, hint)
+                return source.fault(f"unknown prefix {prefix + ':'!r}", token.start, hint)
         previous = token.text.upper()
     return None

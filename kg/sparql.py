@@ -10,12 +10,23 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple, TypeAlias, cast
 
 from kg.errors import QueryRefusedError, QuerySyntaxError
 
-__all__ = ["FORMS", "Query", "QueryForm", "Source", "Token", "read"]
+__all__ = [
+    "FORMS",
+    "Query",
+    "QueryForm",
+    "Source",
+    "Token",
+    "place_of",
+    "read",
+    "read_tokens",
+    "refuse_service",
+    "respelled",
+]
 
 QueryForm: TypeAlias = Literal["select", "ask", "construct", "describe"]
 
@@ -123,25 +134,30 @@ class Query(NamedTuple):
 
         With `slot`, so many spaces stand between any two tokens that they may stand between.
         """
-        parts: list[str] = []
-        starts: list[int] = []
-        length = 0
-        for token in self.tokens:
-            bound = token.kind == "language" or token.text == "^^" or parts[-1:] == ["^^"]
-            lead = " " * (slot if slot and not bound else token.apart)
-            part = lead + _spell(token)
-            starts.append(length + len(lead))
-            length += len(part)
-            parts.append(part)
-        return "".join(parts), starts
+        return respelled(self.tokens, slot)
+
+
+def respelled(tokens: Iterable[Token], slot: int = 0) -> tuple[str, list[int]]:
+    """Return tokens as `Query.respelled` does."""
+    parts: list[str] = []
+    starts: list[int] = []
+    length = 0
+    for token in tokens:
+        bound = token.kind == "language" or token.text == "^^" or parts[-1:] == ["^^"]
+        lead = " " * (slot if slot and not bound else token.apart)
+        part = lead + _spell(token)
+        starts.append(length + len(lead))
+        length += len(part)
+        parts.append(part)
+    return "".join(parts), starts
 
 
 def read(text: str) -> Query:
     """Read a query; raise `QueryRefusedError` for SERVICE and updates, else `QuerySyntaxError`."""
     source = Source(text)
-    tokens = tuple(_tokens(source))
+    tokens = tuple(read_tokens(source))
     words = [token.text.upper() if token.kind == "word" else "" for token in tokens]
-    _refuse_service(source, tokens, words)
+    refuse_service(source, tokens, words)
     start = 0
     while start < len(words) and words[start] in {"BASE", "PREFIX", "VERSION"}:
         start += 3 if words[start] == "PREFIX" else 2
@@ -149,7 +165,7 @@ def read(text: str) -> Query:
     if first in _UPDATES:
         raise QueryRefusedError(
             f"{first} is an update, and this data is read-only",
-            where=_where(source, tokens[start]),
+            where=place_of(source, tokens[start]),
             hint="begin with SELECT, ASK, CONSTRUCT or DESCRIBE",
         )
     if first.lower() not in FORMS:
@@ -159,7 +175,7 @@ def read(text: str) -> Query:
     return Query(source, tokens, cast("QueryForm", first.lower()), "FROM" in words)
 
 
-def _tokens(source: Source) -> Iterator[Token]:
+def read_tokens(source: Source) -> Iterator[Token]:
     apart = False
     for match in _TOKEN.finditer(source.text):
         kind = match.lastgroup or "illegal"
@@ -174,12 +190,12 @@ def _tokens(source: Source) -> Iterator[Token]:
         apart = False
 
 
-def _refuse_service(source: Source, tokens: tuple[Token, ...], words: list[str]) -> None:
+def refuse_service(source: Source, tokens: tuple[Token, ...], words: list[str]) -> None:
     for index, token in enumerate(tokens):
         if "service" in token.text.lower() and _may_call(tokens, words, index):
             raise QueryRefusedError(
                 "SERVICE is not run: this endpoint calls no other",
-                where=_where(source, token),
+                where=place_of(source, token),
                 hint="ask the other endpoint yourself, and hand in its answer with VALUES",
             )
 
@@ -200,7 +216,7 @@ def _may_call(tokens: tuple[Token, ...], words: list[str], index: int) -> bool:
     return after.startswith("{") and before not in {"DESCRIBE", "FROM", "GRAPH", "NAMED"}
 
 
-def _where(source: Source, token: Token) -> str:
+def place_of(source: Source, token: Token) -> str:
     line, column = source.place(token.start)
     return f"line {line}, column {column}"
 

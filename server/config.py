@@ -13,6 +13,11 @@ environment; docs/http.md has the same table.
     CLEF_MAX_BYTES       largest answer, in bytes                     67108864
     CLEF_MEMORY          memory of a worker beyond its data, in bytes 536870912
     CLEF_MAX_QUERY       longest query, in bytes                      1000000
+    CLEF_MAX_WRITE       longest document or update, in bytes         67108864
+    CLEF_TOKEN_FILE      file with the token that lets one write      (none: read-only)
+    CLEF_DATA            folder of the dossier that writes go to      (none)
+    CLEF_WORKSPACE       folder of the workspace to serve instead     (none)
+    CLEF_REASONING       0 serves a workspace without reasoning       1
 """
 
 from __future__ import annotations
@@ -41,13 +46,27 @@ class Config:
     max_bytes: int = 64 * 1024**2
     memory_bytes: int = 512 * 1024**2
     max_query_bytes: int = 1_000_000
+    max_write_bytes: int = 64 * 1024**2
+    token_file: Path | None = None
+    data: Path | None = None
+    workspace: Path | None = None
+    reasoning: int = 1
 
     def __post_init__(self) -> None:
-        for name in ("workers", "deadline_s", "max_bytes", "memory_bytes", "max_query_bytes"):
+        for name in (
+            "workers",
+            "deadline_s",
+            "max_bytes",
+            "memory_bytes",
+            "max_query_bytes",
+            "max_write_bytes",
+        ):
             if not 0 < getattr(self, name) < math.inf:
                 raise InputError(f"{_VARIABLES[name]} is {getattr(self, name)}, not more than 0")
         if not 0 <= self.queue_wait_s < math.inf:
             raise InputError(f"CLEF_QUEUE_WAIT is {self.queue_wait_s}, not 0 or more")
+        if self.reasoning not in {0, 1}:
+            raise InputError(f"CLEF_REASONING is {self.reasoning}", hint="give 0 or 1")
         if not 0 < self.port < 65536:
             raise InputError(f"CLEF_PORT is {self.port}", hint="a port is from 1 to 65535")
 
@@ -59,6 +78,8 @@ class Config:
             for name, variable in _VARIABLES.items()
             if environment.get(variable)
         }
+        if "workspace" in found:
+            found.setdefault("snapshot", found["workspace"])
         if "snapshot" not in found:
             raise InputError("CLEF_SNAPSHOT is not set", hint='it is a directory; see "clef build"')
         return cls(**found)  # type: ignore[arg-type]  # _convert gives each field its own type
@@ -89,11 +110,16 @@ _VARIABLES = {
     "max_bytes": "CLEF_MAX_BYTES",
     "memory_bytes": "CLEF_MEMORY",
     "max_query_bytes": "CLEF_MAX_QUERY",
+    "max_write_bytes": "CLEF_MAX_WRITE",
+    "token_file": "CLEF_TOKEN_FILE",
+    "data": "CLEF_DATA",
+    "workspace": "CLEF_WORKSPACE",
+    "reasoning": "CLEF_REASONING",
 }
 
 
 def _convert(name: str, text: str) -> Path | str | float:
-    if name in {"snapshot", "questions"}:
+    if name in {"snapshot", "questions", "token_file", "data", "workspace"}:
         return Path(text)
     if name == "host":
         return text

@@ -17,6 +17,7 @@ __all__ = ["RETRY_AFTER_S", "STATUS", "init_app"]
 RETRY_AFTER_S = 5
 """What `Retry-After` says with every 503."""
 
+_KEPT = frozenset(["Allow", "WWW-Authenticate"])
 _DRAINED = 16 * 1024**2
 
 STATUS: dict[type[errors.ClefError], tuple[int, str]] = {
@@ -35,7 +36,10 @@ STATUS: dict[type[errors.ClefError], tuple[int, str]] = {
     errors.OverloadError: (503, "Busy"),
     errors.NotInGraphError: (404, "Not in the graph"),
     errors.ProofError: (500, "Not answered"),
+    errors.RefusedWriteError: (403, "The write is refused"),
+    errors.StaleError: (409, "The write is out of date"),
     errors.StorageError: (500, "Not answered"),
+    errors.NotStoredError: (507, "Not stored"),
 }
 """The status and title of every error; a test proves it total."""
 
@@ -77,9 +81,9 @@ def _http_exception(error: HTTPException) -> Response | HTTPException:
     answer = _respond(
         {"title": error.name, "status": status, "detail": error.description or error.name}
     )
-    allow = dict(error.get_headers()).get("Allow")
-    if allow:
-        answer.headers["Allow"] = allow
+    for name, value in error.get_headers():
+        if name in _KEPT:
+            answer.headers[name] = value
     return answer
 
 

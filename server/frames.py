@@ -29,9 +29,11 @@ _PLAIN: dict[str, type[errors.ClefError]] = {
     for kind in (
         errors.FormatError,
         errors.InputError,
+        errors.NotFoundError,
         errors.QueryError,
         errors.QueryLimitError,
         errors.QueryRefusedError,
+        errors.RdfSyntaxError,
         errors.StorageError,
     )
 }

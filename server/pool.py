@@ -6,9 +6,7 @@ A worker is spawned, never forked: a fork of a process with threads may hang.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import logging
-import os
 import queue
 import socket
 import subprocess
@@ -17,10 +15,9 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
+from kg.change import Change
 from kg.errors import (
-    NotFoundError,
     OverloadError,
     QueryLimitError,
     QueryTimeoutError,
@@ -29,6 +26,7 @@ from kg.errors import (
 from kg.formats import Kind
 from server.config import Config
 from server.frames import Header, deadline, error_of, read_frame, write_frame
+from server.history import History, open_dataset
 
 __all__ = ["Answer", "WorkerPool"]
 
@@ -40,20 +38,19 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a worker answered, and which kind of answer it is."""
+    """What a worker answered, which kind of answer it is, and the digest of the version asked."""
 
     kind: Kind
     body: bytes
+    digest: str
 
 
 class WorkerPool:
     """Run queries in processes that can be killed; safe to use from any number of threads."""
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, history: History | None = None) -> None:
         self._config = config
-        self._dataset = _open(config.snapshot / "dataset.nq")
-        with open(self._dataset, "rb", closefd=False) as file:  # it is open
-            self.digest = hashlib.file_digest(file, "sha256").hexdigest()
+        self.history = history or History(open_dataset(config.snapshot / "dataset.nq"))
         self._lock = threading.Lock()
         self._closed = False
         self._every: set[_Worker] = set()
@@ -65,10 +62,20 @@ class WorkerPool:
         except StorageError:
             self.close()
             raise
-        self.triples = counts.pop()
+        self._first_count = counts.pop()
         for worker in started:
             self._idle.put(worker)
         threading.Thread(target=self._replace, name="clef-respawn", daemon=True).start()
+
+    @property
+    def digest(self) -> str:
+        """The digest of the version that a query which begins now is answered from."""
+        return self.history.now.digest
+
+    @property
+    def triples(self) -> int:
+        """How many quads that version has."""
+        return self._first_count + self.history.now.growth
 
     def run(self, header: Header, text: str) -> Answer:
         """Return the answer to a query, or raise the error that it met.
@@ -77,12 +84,21 @@ class WorkerPool:
         `QueryLimitError` where the worker died of the query, `OverloadError` where no worker
         became free in time.
         """
+        answer, body = self.call(header, text.encode(), self._config.deadline_s)
+        return Answer(answer["kind"], body, answer["digest"])
+
+    def call(self, header: Header, payload: bytes, seconds: float) -> tuple[Header, bytes]:
+        """Have a worker that holds the present version do what `server.worker` can; as `run`.
+
+        The header that comes back tells the `digest` of that version.
+        """
         with self._borrow() as worker:
+            digest = worker.digest
             try:
-                frame = worker.ask(header, text, self._config.deadline_s)
+                frame = worker.ask(header, payload, seconds)
             except TimeoutError:
                 raise QueryTimeoutError(
-                    f"stopped after {self._config.deadline_s:g} seconds",
+                    f"stopped after {seconds:g} seconds",
                     hint="make it narrower: bind more terms, or add a LIMIT",
                 ) from None
             if frame is None:
@@ -94,7 +110,11 @@ class WorkerPool:
         error = error_of(answer)
         if error is not None:
             raise error
-        return Answer(answer["kind"], body)
+        return answer | {"digest": digest}, body
+
+    def publish(self, change: Change) -> None:
+        """Make a change visible to every query that begins from now on."""
+        self.history.extend(change)
 
     def close(self) -> None:
         """Kill every worker; the pool cannot be used any more."""
@@ -106,7 +126,7 @@ class WorkerPool:
         self._lost.put(False)
         for worker in every:
             worker.kill()
-        os.close(self._dataset)
+        self.history.close()
 
     @contextlib.contextmanager
     def _borrow(self) -> Iterator[_Worker]:
@@ -120,7 +140,7 @@ class WorkerPool:
                     f"every one of the {self._config.workers} workers is busy",
                     hint="try again in a moment",
                 ) from None
-            if worker.is_alive():
+            if self._catch_up(worker):
                 break
             self._discard(worker)
         try:
@@ -130,6 +150,20 @@ class WorkerPool:
                 self._idle.put(worker)
             else:
                 self._discard(worker)
+
+    def _catch_up(self, worker: _Worker) -> bool:
+        """Bring a worker to the present version; tell whether it is fit for use."""
+        now, changes = self.history.since(worker.version)
+        if changes is None or not worker.is_alive():
+            return False
+        for change in changes:
+            try:
+                if worker.ask({"do": "apply"}, change, _START_S) is None:
+                    return False
+            except TimeoutError:
+                return False
+        worker.version, worker.digest = now.number, now.digest
+        return True
 
     def _discard(self, worker: _Worker) -> None:
         worker.kill()
@@ -141,7 +175,7 @@ class WorkerPool:
         with self._lock:
             if self._closed:
                 raise StorageError("the pool of workers is closed")
-            worker = _Worker(self._dataset, self._config.memory_bytes)
+            worker = _Worker(*self.history.base(), self._config)
             self._every.add(worker)
         return worker
 
@@ -164,12 +198,15 @@ class WorkerPool:
 class _Worker:
     """One process; `fit` tells whether it can take the next query."""
 
-    def __init__(self, dataset: int, memory_bytes: int) -> None:
+    def __init__(self, dataset: int, version: int, config: Config) -> None:
+        self.version = version
+        self.digest = ""
         self._sock, theirs = socket.socketpair()
-        data = f"/dev/fd/{dataset}"
+        union = "union" if config.reasoning else "plain"
+        arguments = [f"/dev/fd/{dataset}", str(config.memory_bytes), union]
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603  # our own interpreter and module
-                [sys.executable, "-P", "-m", "server.worker", data, str(memory_bytes)],
+                [sys.executable, "-P", "-m", "server.worker", *arguments],
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 pass_fds=[dataset],
@@ -190,13 +227,13 @@ class _Worker:
         self.fit = True
         return int(frame[0]["triples"])
 
-    def ask(self, header: Header, text: str, seconds: float) -> tuple[Header, bytes] | None:
+    def ask(self, header: Header, payload: bytes, seconds: float) -> tuple[Header, bytes] | None:
         """Return the worker's answer, `None` if it died; `TimeoutError` at the deadline."""
         until = time.monotonic() + seconds
         self.fit = False
         self._sock.settimeout(seconds)
         try:
-            write_frame(self._sock, header, text.encode())
+            write_frame(self._sock, header, payload)
             frame = read_frame(deadline(self._sock, until))
         except ConnectionError:
             return None
@@ -210,13 +247,3 @@ class _Worker:
         self._process.kill()
         self._process.wait()
         self._sock.close()
-
-
-def _open(path: Path) -> int:
-    """Open the dataset once: a build may replace the file while this server goes on serving it."""
-    try:
-        return os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    except FileNotFoundError:
-        raise NotFoundError("no snapshot", where=str(path), hint="run: clef build") from None
-    except OSError as error:
-        raise StorageError(str(error), where=str(path)) from None

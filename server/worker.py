@@ -1,6 +1,13 @@
 """Own one query worker: a process that answers frames and may be killed at any time.
 
-    python -m server.worker DATASET.nq MEMORY_BYTES
+    python -m server.worker DATASET.nq MEMORY_BYTES union|plain
+
+What the default graph is where nobody chooses one is told by the last word: the union of all
+graphs, or the unnamed graph. A header's `do` names what is asked, a query where there is none:
+
+    apply   take a change, and so hold the next version
+    graph   answer with one graph, by its IRI; "" is the unnamed one
+    edit    answer with what a request to write would change, and change nothing
 
 It talks over the socket that is its standard input. Once its data is loaded it gives up the means
 to open anything, file or socket, so that a query which slipped through the vetting finds no way
@@ -20,9 +27,12 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg.errors import ClefError, FormatError, StorageError
+from kg.change import Change, apply, fill
+from kg.edit import graph_exists
+from kg.errors import ClefError, FormatError, NotFoundError, StorageError
 from kg.formats import offered
 from kg.query import KINDS, Dataset, execute, read
+from server.edits import edited
 from server.frames import Header, error_header, read_frame, write_frame
 
 __all__ = ["main"]
@@ -30,46 +40,75 @@ __all__ = ["main"]
 _OPEN = 3  # the socket, /dev/null and standard error
 
 
-def main(dataset: str, memory_bytes: int) -> None:
+def main(dataset: str, memory_bytes: int, *, union: bool) -> None:
     """Load the data, shut the doors, tell how many triples there are, and answer."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which then hangs up
     sock = socket.socket(fileno=0)
     store = ox.Store()
     try:
-        store.bulk_load(path=dataset, format=ox.RdfFormat.N_QUADS)
+        fill(store, Path(dataset))
     except (OSError, SyntaxError) as error:
         write_frame(sock, error_header(StorageError(f"the dataset cannot be read: {error}")))
         return
     threading.Thread(target=_end_with_server, daemon=True).start()
     for warm_up in ("ASK {}", "no query"):  # what is loaded on first use is loaded now
-        _answer(store, {"formats": {"boolean": "json"}}, warm_up)
+        _answer(store, {"formats": {"boolean": "json"}}, warm_up.encode(), union=union)
     _confine(memory_bytes)
     write_frame(sock, {"triples": len(store)})
     while (frame := read_frame(sock.recv)) is not None:
         header, payload = frame
-        write_frame(sock, *_answer(store, header, payload.decode()))
+        write_frame(sock, *_answer(store, header, payload, union=union))
 
 
-def _answer(store: ox.Store, header: Header, text: str) -> tuple[Header, bytes]:
-    """Run one query; `formats` names, for each kind of answer, the format it is wanted in."""
+def _answer(
+    store: ox.Store, header: Header, payload: bytes, *, union: bool
+) -> tuple[Header, bytes]:
     try:
-        query = read(text)
-        kind = KINDS[query.form]
-        name = header["formats"].get(kind)
-        if name is None:
-            names = ", ".join(row.media_type for row in offered(kind))
-            raise FormatError(
-                f"the answer to {query.form.upper()} is not offered in a media type that is"
-                " acceptable to you",
-                hint=f"offered: {names}, text/html",
-            )
-        graphs = header.get("dataset")
-        dataset = Dataset(tuple(graphs[0]), tuple(graphs[1])) if graphs else None
-        limit = header.get("max_bytes")
-        answer = execute(store, query, format_name=name, dataset=dataset, max_bytes=limit)
+        match header.get("do"):
+            case "apply":
+                apply(store, Change.decode(payload))
+                return {}, b""
+            case "graph":
+                return _graph(store, header, union=union)
+            case "edit":
+                return edited(store, header, payload)
+            case _:
+                return _query(store, header, payload.decode(), union=union)
     except ClefError as error:
         return error_header(error), b""
-    return {"kind": kind}, answer
+
+
+def _query(store: ox.Store, header: Header, text: str, *, union: bool) -> tuple[Header, bytes]:
+    """Run one query; `formats` names, for each kind of answer, the format it is wanted in."""
+    query = read(text)
+    kind = KINDS[query.form]
+    name = header["formats"].get(kind)
+    if name is None:
+        names = ", ".join(row.media_type for row in offered(kind))
+        raise FormatError(
+            f"the answer to {query.form.upper()} is not offered in a media type that is"
+            " acceptable to you",
+            hint=f"offered: {names}, text/html",
+        )
+    graphs = header.get("dataset") or ((), ())
+    dataset = Dataset(tuple(graphs[0]), tuple(graphs[1]), union)
+    limit = header.get("max_bytes")
+    return {"kind": kind}, execute(store, query, format_name=name, dataset=dataset, max_bytes=limit)
+
+
+def _graph(store: ox.Store, header: Header, *, union: bool) -> tuple[Header, bytes]:
+    """Answer with one graph in the format that `format` names."""
+    graph = header["graph"]
+    if not graph_exists(store, graph):
+        raise NotFoundError("there is no such graph here", where=f"<{graph}>")
+    chosen = Dataset((graph,)) if graph else Dataset(union=union and header["union"])
+    return {}, execute(
+        store,
+        "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }",
+        format_name=header["format"],
+        dataset=chosen,
+        max_bytes=header["max_bytes"],
+    )
 
 
 def _confine(memory_bytes: int) -> None:
@@ -92,4 +131,4 @@ def _end_with_server() -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    main(sys.argv[1], int(sys.argv[2]), union=sys.argv[3] == "union")

@@ -1,0 +1,155 @@
+"""Own the way of a write: who may, one at a time, worked out in a worker, made durable, shown.
+
+What a request would change is worked out where queries run, in a process that reaches nothing and
+is killed at its deadline. The change is then checked and journaled here, and only after that seen
+by the queries that begin later.
+"""
+
+from __future__ import annotations
+
+import hmac
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+from flask import request
+from werkzeug.datastructures import WWWAuthenticate
+from werkzeug.exceptions import Forbidden, PreconditionFailed, Unauthorized
+
+from kg.change import Change
+from kg.errors import InputError, NotFoundError, OverloadError, StorageError
+from server.config import Config
+from server.frames import Header
+from server.pool import WorkerPool
+
+__all__ = ["Outcome", "Target", "Writer", "admitted", "etag", "read_token"]
+
+_SHORTEST = 16
+
+
+class Target(Protocol):
+    """Where changes are kept: a workspace or a dossier."""
+
+    def commit(self, change: Change) -> Change:
+        """Make a change durable, or refuse it; return what copies must take."""
+
+    def close(self) -> None:
+        """Give it up."""
+
+
+class Outcome(NamedTuple):
+    """What a write did: whether its graph was there before, and what changed in all."""
+
+    existed: bool
+    asked: Change
+    change: Change
+    digest: str
+
+
+class Writer:
+    """Lets those who have the token write, one at a time; safe to use from several threads."""
+
+    def __init__(self, config: Config, pool: WorkerPool, target: Target) -> None:
+        assert config.token_file
+        self._token = read_token(config.token_file)
+        self._config = config
+        self._pool = pool
+        self._target = target
+        self._lock = threading.Lock()
+
+    def admit(self) -> None:
+        """Raise `Unauthorized` unless the request carries the token."""
+        challenge = WWWAuthenticate("Bearer", {"realm": "clef"})
+        given = request.authorization
+        if given is None or given.type != "bearer" or not given.token:
+            raise Unauthorized(
+                "a write needs the token of this server: send Authorization: Bearer TOKEN",
+                www_authenticate=challenge,
+            )
+        if not hmac.compare_digest(given.token.encode(), self._token):
+            challenge.parameters["error"] = "invalid_token"
+            raise Unauthorized("this is not the token of this server", www_authenticate=challenge)
+
+    def write(self, header: Header, payload: bytes, *, must_exist: bool = False) -> Outcome:
+        """Carry out what the header, as in `server.edits`, asks; return when it is durable.
+
+        Raise what `Target.commit` and the worker raise, `OverloadError` where other writes take
+        too long, `NotFoundError` where the graph must exist and does not, and
+        `PreconditionFailed` where If-Match or If-None-Match say so. Then nothing has changed.
+        """
+        with self._turn():
+            seconds = self._config.deadline_s
+            told, body = self._pool.call(header | {"do": "edit"}, payload, seconds)
+            _check_preconditions(existed=told["existed"], digest=told["digest"])
+            if must_exist and not told["existed"]:
+                raise NotFoundError("there is no such graph here", where=f"<{header['graph']}>")
+            asked = change = Change.decode(body)
+            if asked:
+                change = self._target.commit(asked)
+                self._pool.publish(change)
+            return Outcome(told["existed"], asked, change, self._pool.digest)
+
+    def close(self) -> None:
+        """Give up what is written to."""
+        self._target.close()
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        if not self._lock.acquire(timeout=self._config.queue_wait_s):
+            raise OverloadError("another write is under way", hint="try again in a moment")
+        try:
+            yield
+        finally:
+            self._lock.release()
+
+
+def admitted(writer: Writer | None) -> Writer:
+    """Return the writer if this request may use it; raise `Forbidden` where nobody can write."""
+    if writer is None:
+        raise Forbidden(
+            "this server is read-only; its operator may start it with --writable --token-file FILE"
+        )
+    writer.admit()
+    return writer
+
+
+def read_token(path: Path) -> bytes:
+    """Return the token that a file holds; raise `InputError` for one that protects nothing."""
+    try:
+        token = path.read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        raise InputError("no such token file", where=str(path)) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise StorageError(f"the token cannot be read: {error}", where=str(path)) from None
+    if len(token) < _SHORTEST or not token.isascii() or len(token.split()) != 1:
+        raise InputError(
+            f"holds no token: one word of at least {_SHORTEST} ASCII characters",
+            where=str(path),
+            hint="make one with: openssl rand -hex 32",
+        )
+    return token.encode()
+
+
+def etag(digest: str, name: str) -> str:
+    """Return the entity tag of a graph in a format: it changes with any part of the dataset."""
+    return f"{digest}-{name}"
+
+
+def _check_preconditions(*, existed: bool, digest: str) -> None:
+    """Compare If-Match and If-None-Match with the version that is about to be changed.
+
+    https://www.rfc-editor.org/rfc/rfc9110#section-13.1
+    """
+    match, none_match = request.if_match, request.if_none_match
+    if match and not (
+        (existed and match.star_tag)
+        or any(tag.partition("-")[0] == digest for tag in match.as_set())
+    ):
+        raise PreconditionFailed("the dataset has changed since the version that If-Match names")
+    if none_match and (
+        (existed and none_match.star_tag)
+        or any(tag.partition("-")[0] == digest for tag in none_match.as_set(include_weak=True))
+    ):
+        raise PreconditionFailed("If-None-Match names what is there")
