@@ -9,10 +9,12 @@ import signal
 from pathlib import Path
 
 from kg import cli, console, paths
-from server.config import Config
+from server.config import SETTINGS, Config
 from server.serve import serve
 
 __all__ = ["main"]
+
+_METAVARS = {"str": "TEXT", "int": "N", "float": "SECONDS"}
 
 
 def main() -> int:
@@ -25,13 +27,15 @@ def _serve(commands: console.Commands) -> None:
         "serve",
         help="serve the graph over HTTP, built anew if its inputs changed",
         description="Serve the graph of a dossier over HTTP until Ctrl-C: a page that says what"
-        " it is, and a SPARQL endpoint. The limits are settings of the environment: docs/http.md.",
+        " it is, and a SPARQL endpoint. Each option can be set in the environment too.",
         epilog="example: clef serve --port 8000, then"
         " curl http://127.0.0.1:8000/sparql --data-urlencode 'query=ASK { ?s ?p ?o }'",
     )
     console.dossier_arguments(parser)
-    parser.add_argument("--host", help="address to listen on (default: 127.0.0.1)")
-    parser.add_argument("--port", help="port to listen on (default: 8000)")
+    for row in SETTINGS:
+        if row.flag:
+            told = f"{row.meaning} (default: {row.default}; or {row.variable})".replace("`", "")
+            parser.add_argument(row.flag, dest=row.name, metavar=_METAVARS[row.kind], help=told)
     parser.set_defaults(run=_run_serve)
 
 
@@ -45,9 +49,7 @@ def _run_serve(arguments: argparse.Namespace) -> int:
     chosen = {
         "CLEF_SNAPSHOT": str(folder.resolve()),
         "CLEF_QUESTIONS": str(_questions(arguments.data) or ""),
-        "CLEF_HOST": arguments.host,
-        "CLEF_PORT": arguments.port,
-    }
+    } | {row.variable: getattr(arguments, row.name) for row in SETTINGS if row.flag}
     settings = {name: value for name, value in chosen.items() if value}
     return serve(Config.from_environment(os.environ | settings))
 
