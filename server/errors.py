@@ -10,12 +10,10 @@ from flask import Flask, Response, current_app, jsonify, render_template, reques
 from werkzeug.exceptions import HTTPException
 
 from kg import errors
+from server.admission import RETRY_AFTER_S
 from server.negotiate import HTML, Offer, negotiate
 
-__all__ = ["RETRY_AFTER_S", "STATUS", "init_app"]
-
-RETRY_AFTER_S = 5
-"""What `Retry-After` says with every 503."""
+__all__ = ["STATUS", "init_app"]
 
 _DRAINED = 16 * 1024**2
 
@@ -77,9 +75,10 @@ def _http_exception(error: HTTPException) -> Response | HTTPException:
     answer = _respond(
         {"title": error.name, "status": status, "detail": error.description or error.name}
     )
-    allow = dict(error.get_headers()).get("Allow")
-    if allow:
-        answer.headers["Allow"] = allow
+    given = dict(error.get_headers())
+    for name in ("Allow", "Retry-After"):
+        if name in given:
+            answer.headers[name] = given[name]
     return answer
 
 

@@ -13,11 +13,14 @@ import queue
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
+from typing import IO
 
 from kg.errors import (
     NotFoundError,
@@ -40,10 +43,30 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a worker answered, and which kind of answer it is."""
+    """What a worker answered, and which kind of answer it is.
+
+    A large one is not in `body` but in the file `spooled`, which stands at its beginning and is
+    gone once it is closed: the worker is free for others however slowly a client reads.
+    """
 
     kind: Kind
     body: bytes
+    spooled: IO[bytes] | None = None
+
+    @property
+    def length(self) -> int:
+        """The size in bytes."""
+        return os.fstat(self.spooled.fileno()).st_size if self.spooled else len(self.body)
+
+    def read(self) -> bytes:
+        """Return all of it, and close it."""
+        with self.spooled or BytesIO(self.body) as whole:
+            return whole.read()
+
+    def close(self) -> None:
+        """Let go of the file, if there is one."""
+        if self.spooled:
+            self.spooled.close()
 
 
 class WorkerPool:
@@ -56,6 +79,7 @@ class WorkerPool:
             self.digest = hashlib.file_digest(file, "sha256").hexdigest()
         self._lock = threading.Lock()
         self._closed = False
+        self.replaced = 0
         self._every: set[_Worker] = set()
         self._idle: queue.LifoQueue[_Worker] = queue.LifoQueue()
         self._lost: queue.SimpleQueue[bool] = queue.SimpleQueue()
@@ -85,16 +109,25 @@ class WorkerPool:
                     f"stopped after {self._config.deadline_s:g} seconds",
                     hint="make it narrower: bind more terms, or add a LIMIT",
                 ) from None
+            except OSError as error:
+                raise StorageError(f"an answer could not be kept: {error}") from error
             if frame is None:
                 raise QueryLimitError(
                     "the query needs more memory or nests deeper than it may",
                     hint="make it smaller: bind more terms, or split it",
                 )
-        answer, body = frame
-        error = error_of(answer)
-        if error is not None:
-            raise error
-        return Answer(answer["kind"], body)
+        answer, body, spooled = frame
+        told = error_of(answer)
+        if told is None:
+            return Answer(answer["kind"], body, spooled)
+        if spooled:
+            spooled.close()
+        raise told
+
+    @property
+    def idle(self) -> int:
+        """How many workers wait for a query."""
+        return self._idle.qsize()
 
     def close(self) -> None:
         """Kill every worker; the pool cannot be used any more."""
@@ -135,6 +168,7 @@ class WorkerPool:
         worker.kill()
         with self._lock:
             self._every.discard(worker)
+            self.replaced += 1
         self._lost.put(True)
 
     def _spawn(self) -> _Worker:
@@ -190,18 +224,33 @@ class _Worker:
         self.fit = True
         return int(frame[0]["triples"])
 
-    def ask(self, header: Header, text: str, seconds: float) -> tuple[Header, bytes] | None:
+    def ask(
+        self, header: Header, text: str, seconds: float
+    ) -> tuple[Header, bytes, IO[bytes] | None] | None:
         """Return the worker's answer, `None` if it died; `TimeoutError` at the deadline."""
-        until = time.monotonic() + seconds
+        receive = deadline(self._sock, time.monotonic() + seconds)
         self.fit = False
         self._sock.settimeout(seconds)
-        try:
-            write_frame(self._sock, header, text.encode())
-            frame = read_frame(deadline(self._sock, until))
-        except ConnectionError:
-            return None
-        self.fit = frame is not None
-        return frame
+        with contextlib.ExitStack() as unless_whole:
+            spooled: IO[bytes] | None = None
+            try:
+                write_frame(self._sock, header, text.encode())
+                while (frame := read_frame(receive)) and "more" in frame[0]:
+                    if spooled is None:
+                        spooled = tempfile.TemporaryFile()  # noqa: SIM115  # outlives this call
+                        unless_whole.callback(spooled.close)
+                    spooled.write(frame[1])
+            except ConnectionError:
+                return None
+            if frame is None:
+                return None
+            self.fit = True
+            if spooled is None:
+                return *frame, None
+            spooled.write(frame[1])
+            spooled.seek(0)
+            unless_whole.pop_all()
+            return frame[0], b"", spooled
 
     def is_alive(self) -> bool:
         return self._process.poll() is None

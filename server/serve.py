@@ -23,8 +23,7 @@ from server.config import Config
 
 __all__ = ["application", "serve"]
 
-_THREADS = 64
-_STOP_S = 1
+_SPARE_THREADS = 16  # so that pages, figures and refusals are answered while every query waits
 _POLL_S = 0.02
 
 
@@ -42,8 +41,8 @@ def serve(config: Config) -> int:
         address=config.host,
         port=config.port,
         interface=Interfaces.WSGI,
-        blocking_threads=_THREADS,
-        workers_kill_timeout=_STOP_S,
+        blocking_threads=config.queue + _SPARE_THREADS,
+        workers_kill_timeout=config.stop_wait_s,
         log_level=LogLevels.critical,
         factory=True,
     )

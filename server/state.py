@@ -10,6 +10,7 @@ from flask import current_app
 from kg.errors import NotFoundError, StorageError
 from kg.questions import Question, load_questions
 from kg.store import read_manifest
+from server.admission import Admission
 from server.config import Config
 from server.pool import WorkerPool
 
@@ -24,6 +25,7 @@ class State:
 
     config: Config
     pool: WorkerPool
+    admission: Admission
     dossier: str
     counts: dict[str, int]
     questions: list[Question]
@@ -45,7 +47,7 @@ def open_state(config: Config) -> State:
             hint="remove the folder and run: clef build",
         )
     counts = cast("dict[str, int]", manifest["counts"])
-    return State(config, pool, str(manifest["dossier"]), counts, questions)
+    return State(config, pool, Admission(config), str(manifest["dossier"]), counts, questions)
 
 
 def state() -> State:

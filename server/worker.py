@@ -16,13 +16,15 @@ import signal
 import socket
 import sys
 import threading
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from kg.errors import ClefError, FormatError, StorageError
 from kg.formats import offered
-from kg.query import KINDS, Dataset, execute, read
+from kg.query import KINDS, Dataset, Output, answer, read
 from server.frames import Header, error_header, read_frame, write_frame
 
 __all__ = ["main"]
@@ -42,16 +44,25 @@ def main(dataset: str, memory_bytes: int) -> None:
         return
     threading.Thread(target=_end_with_server, daemon=True).start()
     for warm_up in ("ASK {}", "no query"):  # what is loaded on first use is loaded now
-        _answer(store, {"formats": {"boolean": "json"}}, warm_up)
+        _answer(store, {"formats": {"boolean": "json"}}, warm_up, lambda _: None)
     _confine(memory_bytes)
     write_frame(sock, {"triples": len(store)})
     while (frame := read_frame(sock.recv)) is not None:
         header, payload = frame
-        write_frame(sock, *_answer(store, header, payload.decode()))
+        write_frame(sock, *_answer(store, header, payload.decode(), partial(_more, sock)))
 
 
-def _answer(store: ox.Store, header: Header, text: str) -> tuple[Header, bytes]:
-    """Run one query; `formats` names, for each kind of answer, the format it is wanted in."""
+def _more(sock: socket.socket, piece: bytes) -> None:
+    write_frame(sock, {"more": True}, piece)
+
+
+def _answer(
+    store: ox.Store, header: Header, text: str, pass_on: Callable[[bytes], None]
+) -> tuple[Header, bytes]:
+    """Run one query; `formats` names, for each kind of answer, the format it is wanted in.
+
+    What `pass_on` was given before an error is void.
+    """
     try:
         query = read(text)
         kind = KINDS[query.form]
@@ -65,11 +76,11 @@ def _answer(store: ox.Store, header: Header, text: str) -> tuple[Header, bytes]:
             )
         graphs = header.get("dataset")
         dataset = Dataset(tuple(graphs[0]), tuple(graphs[1])) if graphs else None
-        limit = header.get("max_bytes")
-        answer = execute(store, query, format_name=name, dataset=dataset, max_bytes=limit)
+        out = Output(header.get("max_bytes"), pass_on)
+        answer(store, query, out, format_name=name, dataset=dataset)
     except ClefError as error:
         return error_header(error), b""
-    return {"kind": kind}, answer
+    return {"kind": kind}, bytes(out.data)
 
 
 def _confine(memory_bytes: int) -> None:
