@@ -1,4 +1,4 @@
-"""Own who may wait for a query worker: how many at once, and how many of one client.
+"""Own who may have a query worker or a large answer: how many at once, and how many of one client.
 
 A client is an address, or of IPv6 the /64 that one subscriber has.
 """
@@ -9,7 +9,7 @@ import contextlib
 import ipaddress
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 from werkzeug.exceptions import TooManyRequests
@@ -17,7 +17,12 @@ from werkzeug.exceptions import TooManyRequests
 from kg.errors import OverloadError
 from server.config import Config
 
-__all__ = ["RETRY_AFTER_S", "Admission"]
+__all__ = ["RETRY_AFTER_S", "SENDING_MOST", "Admission"]
+
+SENDING_MOST = 16
+"""How many large answers are sent at once: each holds a thread until its client has read it."""
+
+_SENDING_TO_ONE = 4
 
 RETRY_AFTER_S = 5
 """What `Retry-After` says with every 429 and 503."""
@@ -33,6 +38,7 @@ class Admission:
         self._changed = threading.Condition()
         self._inside: Counter[str] = Counter()
         self._running: Counter[str] = Counter()
+        self._sending: Counter[str] = Counter()
 
     @property
     def inside(self) -> int:
@@ -65,6 +71,28 @@ class Admission:
                 self._leave(self._running, client)
                 self._leave(self._inside, client)
                 self._changed.notify_all()
+
+    def send(self, address: str) -> Callable[[], None]:
+        """Hold a place for a large answer on its way to a client, until what is returned is called.
+
+        Raise `OverloadError` or `TooManyRequests` where there is none.
+        """
+        client = client_of(address)
+        with self._changed:
+            if self._sending[client] >= _SENDING_TO_ONE:
+                raise _too_many(f"{_SENDING_TO_ONE} large answers are on their way to you")
+            if self._sending.total() >= SENDING_MOST:
+                raise OverloadError(
+                    f"{SENDING_MOST} large answers are on their way to others",
+                    hint="try again in a moment, or ask for less",
+                )
+            self._sending[client] += 1
+
+        def sent() -> None:
+            with self._changed:
+                self._leave(self._sending, client)
+
+        return sent
 
     def _enter(self, client: str) -> None:
         if self._inside[client] >= max(self._running_most, self._most // 2):

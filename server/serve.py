@@ -19,11 +19,13 @@ from granian.server import Server
 
 from kg.errors import ClefError, InputError, NotFoundError
 from server import wsgi
+from server.admission import SENDING_MOST
 from server.config import Config
 
 __all__ = ["application", "serve"]
 
-_SPARE_THREADS = 16  # so that pages, figures and refusals are answered while every query waits
+# So that pages, figures and refusals are answered while every query and large answer waits.
+_SPARE_THREADS = 16
 _POLL_S = 0.02
 
 
@@ -41,7 +43,7 @@ def serve(config: Config) -> int:
         address=config.host,
         port=config.port,
         interface=Interfaces.WSGI,
-        blocking_threads=config.queue + _SPARE_THREADS,
+        blocking_threads=config.queue + SENDING_MOST + _SPARE_THREADS,
         workers_kill_timeout=config.stop_wait_s,
         log_level=LogLevels.critical,
         factory=True,

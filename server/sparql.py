@@ -49,8 +49,9 @@ def sparql() -> Response:
     here = state()
     if request.method != "POST" and not request.query_string:
         return _introduce()
+    address = request.remote_addr or ""
     asked = read_request(here.config.max_query_bytes)
-    return respond(asked, execute(here, asked, request.remote_addr or ""))
+    return respond(here, asked, execute(here, asked, address), address)
 
 
 def read_request(limit: int) -> Asked:
@@ -88,20 +89,31 @@ def execute(here: State, asked: Asked, address: str) -> Answer:
         return here.pool.run(header, asked.query)
 
 
-def respond(asked: Asked, answer: Answer) -> Response:
+def respond(here: State, asked: Asked, answer: Answer, address: str) -> Response:
     """Return an answer as HTTP; a large one is sent from its file, piece by piece."""
     name = asked.formats[answer.kind]
     if name is None or name == HTML.name:
         return _varying(Response(result_page(asked.query, answer), mimetype="text/html"))
     response = Response(content_type=for_name(name, answer.kind).content_type)
-    spooled = answer.spooled
-    if spooled:
-        response.response = iter(lambda: spooled.read(_CHUNK), b"")
-        response.content_length = answer.length
-        response.call_on_close(answer.close)
-    else:
+    if answer.spooled is None:
         response.data = answer.body
+    else:
+        _send(response, here, answer, address)
     return _varying(response)
+
+
+def _send(response: Response, here: State, answer: Answer, address: str) -> None:
+    spooled = answer.spooled
+    assert spooled
+    try:
+        sent = here.admission.send(address)
+    except BaseException:
+        answer.close()
+        raise
+    response.call_on_close(sent)
+    response.call_on_close(answer.close)
+    response.response = iter(lambda: spooled.read(_CHUNK), b"")
+    response.content_length = answer.length
 
 
 def _written(kind: Kind, name: str | None) -> str | None:
