@@ -24,7 +24,18 @@ from kg.formats import Kind, for_name
 from kg.namespaces import BASE, PREFIXES
 from kg.sparql import Query, QueryForm, Source, Token, read, respelled
 
-__all__ = ["KINDS", "Dataset", "Query", "QueryForm", "execute", "explained", "read", "vet"]
+__all__ = [
+    "KINDS",
+    "Dataset",
+    "Output",
+    "Query",
+    "QueryForm",
+    "answer",
+    "execute",
+    "explained",
+    "read",
+    "vet",
+]
 
 KINDS: dict[QueryForm, Kind] = {
     "select": "results",
@@ -36,6 +47,9 @@ KINDS: dict[QueryForm, Kind] = {
 
 SORTED_UP_TO = 10_000
 """Graphs of up to so many triples are sorted and carry only the prefixes that they use."""
+
+PIECE_BYTES = 256 * 1024
+"""How much of an answer is collected before it is passed on."""
 
 # Wider than any keyword: the engine compares a keyword by taking as many characters as it has, and
 # counts those as read when it tells where it failed. So the failure stays within one token's slot.
@@ -86,8 +100,16 @@ def execute(
     """
     if isinstance(query, str):
         query = read(query)
+    out = Output(max_bytes)
+    answer(store, query, out, format_name=format_name, dataset=dataset)
+    return bytes(out.data)
+
+
+def answer(
+    store: ox.Store, query: Query, out: Output, *, format_name: str, dataset: Dataset | None
+) -> None:
+    """Write the answer to a query as `execute` returns it; void where an error is raised."""
     engine = for_name(format_name, KINDS[query.form]).engine
-    out = _Bounded(max_bytes)
     chosen = _nodes(dataset) if dataset else (None, None)
     plain = dataset is not None and not dataset.union
     try:
@@ -111,30 +133,41 @@ def execute(
         raise QueryRefusedError(f"the query reached out of the store: {error}") from None
     except MemoryError:
         raise QueryLimitError("the query needs more memory than it may have") from None
-    return bytes(out.data)
 
 
-class _Bounded:
-    """A writer for the engine that refuses to grow past its bound."""
+class Output:
+    """What an answer is written to: `data` grows, up to a bound.
 
-    def __init__(self, bound: int | None) -> None:
+    With `pass_on`, what has been collected is handed on piece by piece, and `data` is the rest.
+    """
+
+    def __init__(
+        self, bound: int | None = None, pass_on: Callable[[bytes], None] | None = None
+    ) -> None:
         self.data = bytearray()
         self._bound = bound
+        self._pass_on = pass_on
+        self._written = 0
 
     def write(self, chunk: bytes) -> int:
-        if self._bound is not None and len(self.data) + len(chunk) > self._bound:
+        """Take a chunk; raise `QueryLimitError` past the bound."""
+        self._written += len(chunk)
+        if self._bound is not None and self._written > self._bound:
             raise QueryLimitError(
                 f"the answer is larger than {self._bound:,} bytes",
                 hint="ask for less: add a LIMIT, or name fewer variables",
             )
         self.data += chunk
+        if self._pass_on and len(self.data) >= PIECE_BYTES:
+            self._pass_on(bytes(self.data))
+            self.data.clear()
         return len(chunk)
 
     def flush(self) -> None:
-        """Do nothing: all is in memory."""
+        """Do nothing: all is in memory, or handed on."""
 
 
-def _write_graph(triples: Iterable[ox.Triple], engine: ox.RdfFormat, out: _Bounded) -> None:
+def _write_graph(triples: Iterable[ox.Triple], engine: ox.RdfFormat, out: Output) -> None:
     rest = iter(triples)
     head = list(islice(rest, SORTED_UP_TO + 1))
     if len(head) > SORTED_UP_TO:

@@ -10,6 +10,7 @@ import os
 import re
 import tempfile
 from pathlib import Path
+from typing import ClassVar
 
 import pyoxigraph as ox
 
@@ -37,6 +38,8 @@ class Workspace:
     `StorageError` where it cannot be used, `InconsistencyError` where its content contradicts
     itself.
     """
+
+    joined: ClassVar[bool] = False
 
     def __init__(self, folder: Path, *, reasoning: bool) -> None:
         self._folder = folder

@@ -10,14 +10,11 @@ from flask import Flask, Response, current_app, jsonify, render_template, reques
 from werkzeug.exceptions import HTTPException
 
 from kg import errors
+from server.admission import RETRY_AFTER_S
 from server.negotiate import HTML, Offer, negotiate
 
-__all__ = ["RETRY_AFTER_S", "STATUS", "init_app"]
+__all__ = ["STATUS", "init_app"]
 
-RETRY_AFTER_S = 5
-"""What `Retry-After` says with every 503."""
-
-_KEPT = frozenset(["Allow", "WWW-Authenticate"])
 _DRAINED = 16 * 1024**2
 
 STATUS: dict[type[errors.ClefError], tuple[int, str]] = {
@@ -81,9 +78,10 @@ def _http_exception(error: HTTPException) -> Response | HTTPException:
     answer = _respond(
         {"title": error.name, "status": status, "detail": error.description or error.name}
     )
-    for name, value in error.get_headers():
-        if name in _KEPT:
-            answer.headers[name] = value
+    given = dict(error.get_headers())
+    for name in ("Allow", "Retry-After", "WWW-Authenticate"):
+        if name in given:
+            answer.headers[name] = given[name]
     return answer
 
 

@@ -7,14 +7,18 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import queue
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BytesIO
+from typing import IO
 
 from kg.change import Change
 from kg.errors import (
@@ -38,11 +42,34 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a worker answered, which kind of answer it is, and the digest of the version asked."""
+    """What a worker answered, and which kind of answer it is.
+
+    A large one is not in `body` but in the file `spooled`, which stands at its beginning and is
+    gone once it is closed: the worker is free for others however slowly a client reads. `digest`
+    names the version of the dataset that was asked, `existed` tells whether it had the graph that
+    was named.
+    """
 
     kind: Kind
     body: bytes
-    digest: str
+    spooled: IO[bytes] | None = None
+    digest: str = ""
+    existed: bool = False
+
+    @property
+    def length(self) -> int:
+        """The size in bytes."""
+        return os.fstat(self.spooled.fileno()).st_size if self.spooled else len(self.body)
+
+    def read(self) -> bytes:
+        """Return all of it, and close it."""
+        with self.spooled or BytesIO(self.body) as whole:
+            return whole.read()
+
+    def close(self) -> None:
+        """Let go of the file, if there is one."""
+        if self.spooled:
+            self.spooled.close()
 
 
 class WorkerPool:
@@ -53,6 +80,7 @@ class WorkerPool:
         self.history = history or History(open_dataset(config.snapshot / "dataset.nq"))
         self._lock = threading.Lock()
         self._closed = False
+        self.replaced = 0
         self._every: set[_Worker] = set()
         self._idle: queue.LifoQueue[_Worker] = queue.LifoQueue()
         self._lost: queue.SimpleQueue[bool] = queue.SimpleQueue()
@@ -67,6 +95,45 @@ class WorkerPool:
             self._idle.put(worker)
         threading.Thread(target=self._replace, name="clef-respawn", daemon=True).start()
 
+    def run(self, header: Header, text: str) -> Answer:
+        """Return the answer to a query, or raise the error that it met.
+
+        `header` is as in `server.worker`. Raise `QueryTimeoutError` at the deadline,
+        `QueryLimitError` where the worker died of the query, `OverloadError` where no worker
+        became free in time.
+        """
+        return self.call(header, text.encode())
+
+    def call(self, header: Header, payload: bytes) -> Answer:
+        """Have a worker that holds the present version do what `server.worker` can; as `run`."""
+        with self._borrow() as worker:
+            digest = worker.digest
+            try:
+                frame = worker.ask(header, payload, self._config.deadline_s)
+            except TimeoutError:
+                raise QueryTimeoutError(
+                    f"stopped after {self._config.deadline_s:g} seconds",
+                    hint="make it narrower: bind more terms, or add a LIMIT",
+                ) from None
+            except OSError as error:
+                raise StorageError(f"an answer could not be kept: {error}") from error
+            if frame is None:
+                raise QueryLimitError(
+                    "the query needs more memory or nests deeper than it may",
+                    hint="make it smaller: bind more terms, or split it",
+                )
+        answer, body, spooled = frame
+        told = error_of(answer)
+        if told is None:
+            return Answer(answer["kind"], body, spooled, digest, answer.get("existed", False))
+        if spooled:
+            spooled.close()
+        raise told
+
+    def publish(self, change: Change) -> None:
+        """Make a change visible to every query that begins from now on."""
+        self.history.extend(change)
+
     @property
     def digest(self) -> str:
         """The digest of the version that a query which begins now is answered from."""
@@ -77,44 +144,10 @@ class WorkerPool:
         """How many quads that version has."""
         return self._first_count + self.history.now.growth
 
-    def run(self, header: Header, text: str) -> Answer:
-        """Return the answer to a query, or raise the error that it met.
-
-        `header` is as in `server.worker`. Raise `QueryTimeoutError` at the deadline,
-        `QueryLimitError` where the worker died of the query, `OverloadError` where no worker
-        became free in time.
-        """
-        answer, body = self.call(header, text.encode(), self._config.deadline_s)
-        return Answer(answer["kind"], body, answer["digest"])
-
-    def call(self, header: Header, payload: bytes, seconds: float) -> tuple[Header, bytes]:
-        """Have a worker that holds the present version do what `server.worker` can; as `run`.
-
-        The header that comes back tells the `digest` of that version.
-        """
-        with self._borrow() as worker:
-            digest = worker.digest
-            try:
-                frame = worker.ask(header, payload, seconds)
-            except TimeoutError:
-                raise QueryTimeoutError(
-                    f"stopped after {seconds:g} seconds",
-                    hint="make it narrower: bind more terms, or add a LIMIT",
-                ) from None
-            if frame is None:
-                raise QueryLimitError(
-                    "the query needs more memory or nests deeper than it may",
-                    hint="make it smaller: bind more terms, or split it",
-                )
-        answer, body = frame
-        error = error_of(answer)
-        if error is not None:
-            raise error
-        return answer | {"digest": digest}, body
-
-    def publish(self, change: Change) -> None:
-        """Make a change visible to every query that begins from now on."""
-        self.history.extend(change)
+    @property
+    def idle(self) -> int:
+        """How many workers wait for a query."""
+        return self._idle.qsize()
 
     def close(self) -> None:
         """Kill every worker; the pool cannot be used any more."""
@@ -140,7 +173,7 @@ class WorkerPool:
                     f"every one of the {self._config.workers} workers is busy",
                     hint="try again in a moment",
                 ) from None
-            if self._catch_up(worker):
+            if worker.is_alive() and self._catch_up(worker):
                 break
             self._discard(worker)
         try:
@@ -152,15 +185,16 @@ class WorkerPool:
                 self._discard(worker)
 
     def _catch_up(self, worker: _Worker) -> bool:
-        """Bring a worker to the present version; tell whether it is fit for use."""
+        """Bring a worker to the present version; tell whether that could be done."""
         now, changes = self.history.since(worker.version)
-        if changes is None or not worker.is_alive():
+        if changes is None:
             return False
         for change in changes:
             try:
-                if worker.ask({"do": "apply"}, change, _START_S) is None:
-                    return False
-            except TimeoutError:
+                frame = worker.ask({"do": "apply"}, change, _START_S)
+            except OSError:
+                return False
+            if frame is None or "error" in frame[0]:
                 return False
         worker.version, worker.digest = now.number, now.digest
         return True
@@ -169,6 +203,7 @@ class WorkerPool:
         worker.kill()
         with self._lock:
             self._every.discard(worker)
+            self.replaced += 1
         self._lost.put(True)
 
     def _spawn(self) -> _Worker:
@@ -227,18 +262,33 @@ class _Worker:
         self.fit = True
         return int(frame[0]["triples"])
 
-    def ask(self, header: Header, payload: bytes, seconds: float) -> tuple[Header, bytes] | None:
+    def ask(
+        self, header: Header, payload: bytes, seconds: float
+    ) -> tuple[Header, bytes, IO[bytes] | None] | None:
         """Return the worker's answer, `None` if it died; `TimeoutError` at the deadline."""
-        until = time.monotonic() + seconds
+        receive = deadline(self._sock, time.monotonic() + seconds)
         self.fit = False
         self._sock.settimeout(seconds)
-        try:
-            write_frame(self._sock, header, payload)
-            frame = read_frame(deadline(self._sock, until))
-        except ConnectionError:
-            return None
-        self.fit = frame is not None
-        return frame
+        with contextlib.ExitStack() as unless_whole:
+            spooled: IO[bytes] | None = None
+            try:
+                write_frame(self._sock, header, payload)
+                while (frame := read_frame(receive)) and "more" in frame[0]:
+                    if spooled is None:
+                        spooled = tempfile.TemporaryFile()  # noqa: SIM115  # outlives this call
+                        unless_whole.callback(spooled.close)
+                    spooled.write(frame[1])
+            except ConnectionError:
+                return None
+            if frame is None:
+                return None
+            self.fit = True
+            if spooled is None:
+                return *frame, None
+            spooled.write(frame[1])
+            spooled.seek(0)
+            unless_whole.pop_all()
+            return frame[0], b"", spooled
 
     def is_alive(self) -> bool:
         return self._process.poll() is None

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import cast
 
 from flask import current_app
 
+from kg import paths
+from kg.dossier import WritableDossier
 from kg.errors import NotFoundError, StorageError
+from kg.pipeline import Inputs
 from kg.questions import Question, load_questions
 from kg.store import read_manifest
+from kg.workspace import Workspace
+from server.admission import Admission
 from server.config import Config
+from server.history import History
 from server.pool import WorkerPool
+from server.writer import Target, Writer
 
 __all__ = ["State", "open_state", "state"]
 
@@ -24,28 +32,57 @@ class State:
 
     config: Config
     pool: WorkerPool
+    admission: Admission
     dossier: str
     counts: dict[str, int]
     questions: list[Question]
+    writer: Writer | None = None
+
+    def close(self) -> None:
+        """End the workers, and give up what is written to."""
+        self.pool.close()
+        if self.writer:
+            self.writer.close()
 
 
 def open_state(config: Config) -> State:
-    """Read the snapshot and start the workers; the caller closes the pool."""
-    folder = str(config.snapshot)
-    manifest = read_manifest(config.snapshot)
-    if not manifest:
-        raise NotFoundError("no snapshot", where=folder, hint="run: clef build")
+    """Read what is served and start the workers; the caller closes the state."""
     questions = load_questions(config.questions) if config.questions else []
+    if config.workspace:
+        name, counts = config.workspace.resolve().name, dict[str, int]()
+    else:
+        manifest = _manifest(config.snapshot)
+        name, counts = str(manifest["dossier"]), cast("dict[str, int]", manifest["counts"])
+    target = _target(config)
+    if target:
+        pool = WorkerPool(config, History(target.served()))
+        writer = Writer(config, pool, target) if config.token_file else None
+        return State(config, pool, Admission(config), name, counts, questions, writer)
     pool = WorkerPool(config)
     if pool.digest != manifest["digest"]:
         pool.close()
         raise StorageError(
             "damaged snapshot: its data is not what its manifest says",
-            where=folder,
+            where=str(config.snapshot),
             hint="remove the folder and run: clef build",
         )
-    counts = cast("dict[str, int]", manifest["counts"])
-    return State(config, pool, str(manifest["dossier"]), counts, questions)
+    return State(config, pool, Admission(config), name, counts, questions)
+
+
+def _target(config: Config) -> Target | None:
+    """Return what changes are kept in; nothing where there will be none."""
+    if config.workspace:
+        return Workspace(config.workspace, reasoning=bool(config.reasoning))
+    if config.token_file and config.data:
+        return WritableDossier(Inputs(paths.ontology(), config.data))
+    return None
+
+
+def _manifest(folder: Path) -> dict[str, object]:
+    manifest = read_manifest(folder)
+    if not manifest:
+        raise NotFoundError("no snapshot", where=str(folder), hint="run: clef build")
+    return manifest
 
 
 def state() -> State:

@@ -2,12 +2,8 @@
 
     python -m server.worker DATASET.nq MEMORY_BYTES union|plain
 
-What the default graph is where nobody chooses one is told by the last word: the union of all
-graphs, or the unnamed graph. A header's `do` names what is asked, a query where there is none:
-
-    apply   take a change, and so hold the next version
-    graph   answer with one graph, by its IRI; "" is the unnamed one
-    edit    answer with what a request to write would change, and change nothing
+The last word tells what the default graph is where nobody chooses one: the union of all graphs,
+or the unnamed graph. A header with `do` asks not for a query but for what `server.edits` does.
 
 It talks over the socket that is its standard input. Once its data is loaded it gives up the means
 to open anything, file or socket, so that a query which slipped through the vetting finds no way
@@ -23,16 +19,17 @@ import signal
 import socket
 import sys
 import threading
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg.change import Change, apply, fill
-from kg.edit import graph_exists
-from kg.errors import ClefError, FormatError, NotFoundError, StorageError
+from kg.change import fill
+from kg.errors import ClefError, FormatError, StorageError
 from kg.formats import offered
-from kg.query import KINDS, Dataset, execute, read
-from server.edits import edited
+from kg.query import KINDS, Dataset, Output, answer, read
+from server.edits import done
 from server.frames import Header, error_header, read_frame, write_frame
 
 __all__ = ["main"]
@@ -52,63 +49,46 @@ def main(dataset: str, memory_bytes: int, *, union: bool) -> None:
         return
     threading.Thread(target=_end_with_server, daemon=True).start()
     for warm_up in ("ASK {}", "no query"):  # what is loaded on first use is loaded now
-        _answer(store, {"formats": {"boolean": "json"}}, warm_up.encode(), union=union)
+        _answer(store, {"formats": {"boolean": "json"}}, warm_up.encode(), lambda _: None)
     _confine(memory_bytes)
     write_frame(sock, {"triples": len(store)})
     while (frame := read_frame(sock.recv)) is not None:
         header, payload = frame
-        write_frame(sock, *_answer(store, header, payload, union=union))
+        header["union"] = union
+        write_frame(sock, *_answer(store, header, payload, partial(_more, sock)))
+
+
+def _more(sock: socket.socket, piece: bytes) -> None:
+    write_frame(sock, {"more": True}, piece)
 
 
 def _answer(
-    store: ox.Store, header: Header, payload: bytes, *, union: bool
+    store: ox.Store, header: Header, payload: bytes, pass_on: Callable[[bytes], None]
 ) -> tuple[Header, bytes]:
+    """Run one query; `formats` names, for each kind of answer, the format it is wanted in.
+
+    What `pass_on` was given before an error is void.
+    """
     try:
-        match header.get("do"):
-            case "apply":
-                apply(store, Change.decode(payload))
-                return {}, b""
-            case "graph":
-                return _graph(store, header, union=union)
-            case "edit":
-                return edited(store, header, payload)
-            case _:
-                return _query(store, header, payload.decode(), union=union)
+        if "do" in header:
+            return done(store, header, payload, pass_on)
+        query = read(payload.decode())
+        kind = KINDS[query.form]
+        name = header["formats"].get(kind)
+        if name is None:
+            names = ", ".join(row.media_type for row in offered(kind))
+            raise FormatError(
+                f"the answer to {query.form.upper()} is not offered in a media type that is"
+                " acceptable to you",
+                hint=f"offered: {names}, text/html",
+            )
+        graphs = header.get("dataset") or ((), ())
+        dataset = Dataset(tuple(graphs[0]), tuple(graphs[1]), header.get("union", True))
+        out = Output(header.get("max_bytes"), pass_on)
+        answer(store, query, out, format_name=name, dataset=dataset)
     except ClefError as error:
         return error_header(error), b""
-
-
-def _query(store: ox.Store, header: Header, text: str, *, union: bool) -> tuple[Header, bytes]:
-    """Run one query; `formats` names, for each kind of answer, the format it is wanted in."""
-    query = read(text)
-    kind = KINDS[query.form]
-    name = header["formats"].get(kind)
-    if name is None:
-        names = ", ".join(row.media_type for row in offered(kind))
-        raise FormatError(
-            f"the answer to {query.form.upper()} is not offered in a media type that is"
-            " acceptable to you",
-            hint=f"offered: {names}, text/html",
-        )
-    graphs = header.get("dataset") or ((), ())
-    dataset = Dataset(tuple(graphs[0]), tuple(graphs[1]), union)
-    limit = header.get("max_bytes")
-    return {"kind": kind}, execute(store, query, format_name=name, dataset=dataset, max_bytes=limit)
-
-
-def _graph(store: ox.Store, header: Header, *, union: bool) -> tuple[Header, bytes]:
-    """Answer with one graph in the format that `format` names."""
-    graph = header["graph"]
-    if not graph_exists(store, graph):
-        raise NotFoundError("there is no such graph here", where=f"<{graph}>")
-    chosen = Dataset((graph,)) if graph else Dataset(union=union and header["union"])
-    return {}, execute(
-        store,
-        "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }",
-        format_name=header["format"],
-        dataset=chosen,
-        max_bytes=header["max_bytes"],
-    )
+    return {"kind": kind}, bytes(out.data)
 
 
 def _confine(memory_bytes: int) -> None:

@@ -12,7 +12,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import ClassVar, NamedTuple, Protocol
 
 from flask import request
 from werkzeug.datastructures import WWWAuthenticate
@@ -31,6 +31,12 @@ _SHORTEST = 16
 
 class Target(Protocol):
     """Where changes are kept: a workspace or a dossier."""
+
+    joined: ClassVar[bool]
+    """Whether WHERE sees the union of all graphs, there being no unnamed one."""
+
+    def served(self) -> int:
+        """Return an open file of all that copies start from."""
 
     def commit(self, change: Change) -> Change:
         """Make a change durable, or refuse it; return what copies must take."""
@@ -80,16 +86,16 @@ class Writer:
         `PreconditionFailed` where If-Match or If-None-Match say so. Then nothing has changed.
         """
         with self._turn():
-            seconds = self._config.deadline_s
-            told, body = self._pool.call(header | {"do": "edit"}, payload, seconds)
-            _check_preconditions(existed=told["existed"], digest=told["digest"])
-            if must_exist and not told["existed"]:
+            answer = self._pool.call(header | {"do": "edit", "all": self._target.joined}, payload)
+            existed = answer.existed
+            _check_preconditions(existed=existed, digest=answer.digest)
+            if must_exist and not existed:
                 raise NotFoundError("there is no such graph here", where=f"<{header['graph']}>")
-            asked = change = Change.decode(body)
+            asked = change = Change.decode(answer.read())
             if asked:
                 change = self._target.commit(asked)
                 self._pool.publish(change)
-            return Outcome(told["existed"], asked, change, self._pool.digest)
+            return Outcome(existed, asked, change, self._pool.digest)
 
     def close(self) -> None:
         """Give up what is written to."""

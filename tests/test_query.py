@@ -118,7 +118,7 @@ def test_a_graph_comes_in_each_format_for_graphs(store: ox.Store, name: str) -> 
 
 
 @pytest.mark.parametrize(
-    ("text", "name"), [("ASK {}", "csv"), ("ASK {}", "turtle"), ("DESCRIBE <x>", "json")]
+    ("text", "name"), [("ASK {}", "csv"), ("ASK {}", "turtle"), ("DESCRIBE <x>", "csv")]
 )
 def test_a_format_that_cannot_hold_the_answer_is_refused(text: str, name: str) -> None:
     with pytest.raises(FormatError):

@@ -73,7 +73,7 @@ BAD = [
     Row("a query in URL and body", "POST", get(ASK), 400, body="2 queries",
         data=ASK, sent_as=QUERY),
     Row("a form without a query", "POST", "/sparql", 400, body="0 queries", data="", sent_as=FORM),
-    Row("query and update", "GET", asking(("query", ASK), ("update", "x")), 400, body="no updates"),
+    Row("query and update", "GET", asking(("query", ASK), ("update", "x")), 400, body="not updates"),
     Row("malformed UTF-8 in the URL", "GET", "/sparql?query=ASK%7B%FF%7D", 400, body="not UTF-8"),
     Row("malformed UTF-8 in the form", "POST", "/sparql", 400, body="not UTF-8",
         data="query=%C3%28", sent_as=FORM),
