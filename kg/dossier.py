@@ -91,6 +91,9 @@ class WritableDossier:
         self._take(after)
         return _difference(old, self._graphs)
 
+    def checkpoint(self) -> None:
+        """Do nothing: the files are always whole."""
+
     def served(self) -> int:
         """Return an open file of all graphs, those of the sources included."""
         with tempfile.TemporaryFile() as file:

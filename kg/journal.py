@@ -32,9 +32,16 @@ class Journal:
         self._broken = False
         try:
             self._file = path.open("r+b" if path.exists() else "x+b", buffering=0)
-            self.records = list(self._read())
         except OSError as error:
             raise StorageError(f"cannot be opened: {error.strerror}", where=str(path)) from error
+        try:
+            self.records = list(self._read())
+        except OSError as error:
+            self.close()
+            raise StorageError(f"cannot be read: {error.strerror}", where=str(path)) from error
+        except StorageError:
+            self.close()
+            raise
 
     def _read(self) -> Iterator[bytes]:
         content = self._file.read()

@@ -24,9 +24,6 @@ from kg.staging import lock_folder
 __all__ = ["Workspace"]
 
 INFERRED = GRAPHS["inferred"]
-JOURNAL_BYTES = 16 * 1024**2
-"""A journal that is larger than this, and than the data, is due to become a checkpoint."""
-
 _OURS = re.compile(r"lock|data-\d{6}\.nq(?:\.new)?|journal-\d{6}")
 
 
@@ -71,11 +68,6 @@ class Workspace:
         if records or not found:
             self.checkpoint()
         self._sweep()
-
-    @property
-    def due(self) -> bool:
-        """Whether the journal has grown so long that a checkpoint is worth its time."""
-        return self._journal.size > max(JOURNAL_BYTES, self._data.stat().st_size)
 
     @property
     def _data(self) -> Path:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import PurePath
 from typing import NamedTuple
+from urllib.parse import quote
 from uuid import uuid4
 
 import pyoxigraph as ox
@@ -95,7 +96,7 @@ def delete(name: str = "") -> Response:
     if graph is None:
         raise _nameless()
     writer.write({"action": "delete", "graph": graph}, b"", must_exist=True)
-    return Response(status=204)
+    return _empty(204)
 
 
 def _write(action: str, name: str) -> Response:
@@ -114,9 +115,17 @@ def _write(action: str, name: str) -> Response:
         "documents": [(p.format_name, _base(here, graph), len(p.content)) for p in parts],
     }
     outcome = writer.write(header, b"".join(part.content for part in parts))
-    response = Response(status=204 if outcome.existed else 201)
-    if not outcome.existed:
-        response.location = graph
+    if outcome.existed:
+        return _empty(204)
+    response = _empty(201)
+    own = graph.startswith(request.host_url)
+    response.location = graph if own else f"{request.host_url}graphs?graph={quote(graph, safe='')}"
+    return response
+
+
+def _empty(status: int) -> Response:
+    response = Response(status=status)
+    del response.headers["Content-Type"]
     return response
 
 

@@ -16,7 +16,10 @@ from pathlib import Path
 from kg.change import Change
 from kg.errors import NotFoundError, StorageError
 
-__all__ = ["History", "Version", "open_dataset"]
+__all__ = ["LONG_BYTES", "History", "Version", "open_dataset"]
+
+LONG_BYTES = 16 * 1024**2
+"""Changes of more bytes than this, and than the base, make a history long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +39,27 @@ class History:
         with open(dataset, "rb", closefd=False) as file:  # it is open
             digest = hashlib.file_digest(file, "sha256").hexdigest()
         self._lock = threading.Lock()
-        self._base = dataset
+        self._base, self._base_number = dataset, 0
         self._changes: list[bytes] = []
-        self._now = self._start = Version(0, digest)
+        self._first = 0  # the version before the first of the changes
+        self._bytes = 0
+        self._now = Version(0, digest)
 
     @property
     def now(self) -> Version:
         """The version that a request which begins now must see."""
         return self._now
 
-    def base(self) -> tuple[int, int]:
-        """Return the open file that a new copy loads, and the number of its version."""
+    @property
+    def is_long(self) -> bool:
+        """Whether so much has changed since the base that a new one is worth its time."""
         with self._lock:
-            return self._base, self._start.number
+            return self._bytes > max(LONG_BYTES, os.fstat(self._base).st_size)
+
+    def base(self) -> tuple[int, int]:
+        """Return an open file for a new copy, which closes it, and the number of its version."""
+        with self._lock:
+            return os.dup(self._base), self._base_number
 
     def since(self, number: int) -> tuple[Version, list[bytes] | None]:
         """Return the present version and the changes that lead to it from another, encoded.
@@ -56,7 +67,7 @@ class History:
         `None` where they are forgotten.
         """
         with self._lock:
-            at = number - self._start.number
+            at = number - self._first
             return self._now, self._changes[at:] if at >= 0 else None
 
     def extend(self, change: Change) -> None:
@@ -66,14 +77,21 @@ class History:
         growth = self._now.growth + len(change.added) - len(change.removed)
         with self._lock:
             self._changes.append(encoded)
+            self._bytes += len(encoded)
             self._now = Version(self._now.number + 1, digest, growth)
 
     def rebase(self, dataset: int) -> None:
-        """Take an open file that holds the present version as the base, and forget the changes."""
+        """Take an open file that holds the present version as the base of new copies."""
         with self._lock:
             old, self._base = self._base, dataset
-            self._start, self._changes = self._now, []
+            self._base_number, self._bytes = self._now.number, 0
         os.close(old)
+
+    def forget(self) -> None:
+        """Drop the changes before the base: no copy needs them any more."""
+        with self._lock:
+            del self._changes[: self._base_number - self._first]
+            self._first = self._base_number
 
     def close(self) -> None:
         """Close the base."""

@@ -16,8 +16,6 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
-from io import BytesIO
 from typing import IO
 
 from kg.change import Change
@@ -27,7 +25,7 @@ from kg.errors import (
     QueryTimeoutError,
     StorageError,
 )
-from kg.formats import Kind
+from server.answer import Answer
 from server.config import Config
 from server.frames import Header, deadline, error_of, read_frame, write_frame
 from server.history import History, open_dataset
@@ -38,38 +36,6 @@ _START_S = 60.0
 _RETRY_S = 1.0
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a worker answered, and which kind of answer it is.
-
-    A large one is not in `body` but in the file `spooled`, which stands at its beginning and is
-    gone once it is closed: the worker is free for others however slowly a client reads. `digest`
-    names the version of the dataset that was asked, `existed` tells whether it had the graph that
-    was named.
-    """
-
-    kind: Kind
-    body: bytes
-    spooled: IO[bytes] | None = None
-    digest: str = ""
-    existed: bool = False
-
-    @property
-    def length(self) -> int:
-        """The size in bytes."""
-        return os.fstat(self.spooled.fileno()).st_size if self.spooled else len(self.body)
-
-    def read(self) -> bytes:
-        """Return all of it, and close it."""
-        with self.spooled or BytesIO(self.body) as whole:
-            return whole.read()
-
-    def close(self) -> None:
-        """Let go of the file, if there is one."""
-        if self.spooled:
-            self.spooled.close()
 
 
 class WorkerPool:
@@ -134,6 +100,29 @@ class WorkerPool:
         """Make a change visible to every query that begins from now on."""
         self.history.extend(change)
 
+    def rebase(self, dataset: int) -> None:
+        """Start the workers anew, one by one, from an open file of the present version.
+
+        An engine never gives back the memory of what was removed.
+        """
+        self.history.rebase(dataset)
+        with self._lock:
+            old = list(self._every)
+        threading.Thread(target=self._renew, args=(old,), name="clef-renew", daemon=True).start()
+
+    def _renew(self, old: list[_Worker]) -> None:
+        for worker in old:
+            try:
+                fresh = self._spawn()
+                fresh.wait_ready()
+            except (OSError, StorageError) as error:
+                if not self._closed:
+                    _log.error("a query worker could not be renewed: %s", error)
+                return
+            worker.retired = True
+            self._idle.put(fresh)
+        self.history.forget()
+
     @property
     def digest(self) -> str:
         """The digest of the version that a query which begins now is answered from."""
@@ -173,13 +162,13 @@ class WorkerPool:
                     f"every one of the {self._config.workers} workers is busy",
                     hint="try again in a moment",
                 ) from None
-            if worker.is_alive() and self._catch_up(worker):
+            if not worker.retired and worker.is_alive() and self._catch_up(worker):
                 break
             self._discard(worker)
         try:
             yield worker
         finally:
-            if worker.fit:
+            if worker.fit and not worker.retired:
                 self._idle.put(worker)
             else:
                 self._discard(worker)
@@ -203,8 +192,9 @@ class WorkerPool:
         worker.kill()
         with self._lock:
             self._every.discard(worker)
+        if not worker.retired:
             self.replaced += 1
-        self._lost.put(True)
+            self._lost.put(True)
 
     def _spawn(self) -> _Worker:
         with self._lock:
@@ -236,6 +226,7 @@ class _Worker:
     def __init__(self, dataset: int, version: int, config: Config) -> None:
         self.version = version
         self.digest = ""
+        self.retired = False
         self._sock, theirs = socket.socketpair()
         union = "union" if config.reasoning else "plain"
         arguments = [f"/dev/fd/{dataset}", str(config.memory_bytes), union]
@@ -246,6 +237,7 @@ class _Worker:
                 stdout=subprocess.DEVNULL,
                 pass_fds=[dataset],
             )
+        os.close(dataset)
         self.fit = False
 
     def wait_ready(self) -> int:

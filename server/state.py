@@ -36,13 +36,14 @@ class State:
     dossier: str
     counts: dict[str, int]
     questions: list[Question]
+    target: Target | None = None
     writer: Writer | None = None
 
     def close(self) -> None:
         """End the workers, and give up what is written to."""
         self.pool.close()
-        if self.writer:
-            self.writer.close()
+        if self.target:
+            self.target.close()
 
 
 def open_state(config: Config) -> State:
@@ -57,7 +58,7 @@ def open_state(config: Config) -> State:
     if target:
         pool = WorkerPool(config, History(target.served()))
         writer = Writer(config, pool, target) if config.token_file else None
-        return State(config, pool, Admission(config), name, counts, questions, writer)
+        return State(config, pool, Admission(config), name, counts, questions, target, writer)
     pool = WorkerPool(config)
     if pool.digest != manifest["digest"]:
         pool.close()

@@ -8,6 +8,7 @@ by the queries that begin later.
 from __future__ import annotations
 
 import hmac
+import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,6 +29,8 @@ __all__ = ["Outcome", "Target", "Writer", "admitted", "etag", "read_token"]
 
 _SHORTEST = 16
 
+_log = logging.getLogger(__name__)
+
 
 class Target(Protocol):
     """Where changes are kept: a workspace or a dossier."""
@@ -37,6 +40,9 @@ class Target(Protocol):
 
     def served(self) -> int:
         """Return an open file of all that copies start from."""
+
+    def checkpoint(self) -> None:
+        """Make the next start short; a failure leaves all as it was."""
 
     def commit(self, change: Change) -> Change:
         """Make a change durable, or refuse it; return what copies must take."""
@@ -67,16 +73,17 @@ class Writer:
 
     def admit(self) -> None:
         """Raise `Unauthorized` unless the request carries the token."""
-        challenge = WWWAuthenticate("Bearer", {"realm": "clef"})
         given = request.authorization
         if given is None or given.type != "bearer" or not given.token:
             raise Unauthorized(
                 "a write needs the token of this server: send Authorization: Bearer TOKEN",
-                www_authenticate=challenge,
+                www_authenticate=_challenge(),
             )
         if not hmac.compare_digest(given.token.encode(), self._token):
-            challenge.parameters["error"] = "invalid_token"
-            raise Unauthorized("this is not the token of this server", www_authenticate=challenge)
+            raise Unauthorized(
+                "this is not the token of this server",
+                www_authenticate=_challenge(', error="invalid_token"'),
+            )
 
     def write(self, header: Header, payload: bytes, *, must_exist: bool = False) -> Outcome:
         """Carry out what the header, as in `server.edits`, asks; return when it is durable.
@@ -95,11 +102,18 @@ class Writer:
             if asked:
                 change = self._target.commit(asked)
                 self._pool.publish(change)
+                self._tidy()
             return Outcome(existed, asked, change, self._pool.digest)
 
-    def close(self) -> None:
-        """Give up what is written to."""
-        self._target.close()
+    def _tidy(self) -> None:
+        """Begin anew where much has changed; that it fails harms nothing."""
+        if not self._pool.history.is_long:
+            return
+        try:
+            self._target.checkpoint()
+            self._pool.rebase(self._target.served())
+        except StorageError as error:
+            _log.error("no checkpoint: %s", error)
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
@@ -119,6 +133,11 @@ def admitted(writer: Writer | None) -> Writer:
         )
     writer.admit()
     return writer
+
+
+def _challenge(more: str = "") -> WWWAuthenticate:
+    """Return the header of https://www.rfc-editor.org/rfc/rfc6750#section-3, its values quoted."""
+    return WWWAuthenticate("Bearer", token=f'realm="clef"{more}')
 
 
 def read_token(path: Path) -> bytes:
