@@ -54,6 +54,7 @@ PIECE_BYTES = 256 * 1024
 # Wider than any keyword: the engine compares a keyword by taking as many characters as it has, and
 # counts those as read when it tells where it failed. So the failure stays within one token's slot.
 _SLOT = 24
+_REASON = re.compile(r"(?:^|, |one of )((?:[A-Z][A-Za-z]*) [a-zA-Z ]{8,})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +219,7 @@ def explained(
         return unknown
     text, starts = respelled(tokens, _SLOT)
     text += " " * _SLOT
+    first = told
     try:
         run(text, base_iri=BASE, prefixes=PREFIXES)
     except SyntaxError as error:
@@ -225,7 +227,7 @@ def explained(
     place, _, expected = told.partition(": expected ")
     column = re.search(r"1:(\d+)$", place)
     at = int(column[1]) - 1 if column else 0
-    reason = re.search(r"(?:^|, |one of )((?:[A-Z][A-Za-z]*) [a-zA-Z ]{8,})", expected)
+    reason = _REASON.search(expected) or _REASON.search(first.partition(": expected ")[2])
     if at >= len(text):
         message = reason[1] if reason else "the query ends too early"
         return source.fault(message, len(source.text.rstrip()))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 from typing import ClassVar
 
@@ -50,11 +51,15 @@ class Workspace:
                     where=str(folder),
                     hint="name a new or empty folder; nothing was changed",
                 )
-            self._lock = lock_folder(folder)
-            self._open()
+            with ExitStack() as undo:
+                self._lock = lock_folder(folder)
+                undo.callback(os.close, self._lock)
+                self._open()
+                undo.callback(self._journal.close)
+                self._reasoner = Reasoner(self._store) if reasoning else None
+                undo.pop_all()
         except OSError as error:
             raise StorageError(f"cannot be opened: {error}", where=str(folder)) from error
-        self._reasoner = Reasoner(self._store) if reasoning else None
 
     def _open(self) -> None:
         found = sorted(self._folder.glob("data-??????.nq"))
