@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -16,6 +17,9 @@ from kg.errors import NotStoredError, StorageError
 from kg.journal import sync_folder
 
 __all__ = ["Staging", "lock_folder"]
+
+LOCK_WAIT_S = 3.0
+_POLL_S = 0.02
 
 
 class Staging:
@@ -104,18 +108,26 @@ class Staging:
 
 
 def lock_folder(folder: Path) -> int:
-    """Return the open lock of a folder; raise `StorageError` where another process has it."""
+    """Return the open lock of a folder; raise `StorageError` where another process has it.
+
+    A process that was killed may take a moment to be gone: it is waited for.
+    """
     handle = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(handle)
-        raise StorageError(
-            "another process has this folder open for writing",
-            where=str(folder),
-            hint="stop the other server first",
-        ) from None
-    return handle
+    until = time.monotonic() + LOCK_WAIT_S
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() < until:
+                time.sleep(_POLL_S)
+                continue
+            os.close(handle)
+            raise StorageError(
+                "another process has this folder open for writing",
+                where=str(folder),
+                hint="stop the other server first",
+            ) from None
+        return handle
 
 
 def _write(path: Path, content: bytes) -> None:

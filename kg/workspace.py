@@ -9,9 +9,10 @@ from __future__ import annotations
 import os
 import re
 import tempfile
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import pyoxigraph as ox
 
@@ -19,8 +20,10 @@ from kg.change import Change, apply, fill, graphs_of, heading
 from kg.errors import InputError, NotStoredError, RefusedWriteError, StorageError
 from kg.journal import Journal, sync_folder
 from kg.namespaces import GRAPHS
-from kg.reasoner import Reasoner
 from kg.staging import lock_folder
+
+if TYPE_CHECKING:  # a plain store starts without what reasoning needs
+    from kg.reasoner import Reasoner
 
 __all__ = ["Workspace"]
 
@@ -31,15 +34,17 @@ _OURS = re.compile(r"lock|data-\d{6}\.nq(?:\.new)?|journal-\d{6}")
 class Workspace:
     """A dataset that is written by changes; not safe for several threads.
 
-    With `reasoning`, what follows by OWL 2 RL from all graphs together stands in `INFERRED`, and
-    a contradiction is refused. Raise `InputError` for a folder that holds something else,
+    With a `reasoner`, made from the store, what follows by OWL 2 RL from all graphs together stands
+    in `INFERRED`, and a contradiction is refused. Without one it is a plain store. Raise `InputError` for a folder that holds something else,
     `StorageError` where it cannot be used, `InconsistencyError` where its content contradicts
     itself.
     """
 
     joined: ClassVar[bool] = False
 
-    def __init__(self, folder: Path, *, reasoning: bool) -> None:
+    def __init__(
+        self, folder: Path, *, reasoner: Callable[[ox.Store], Reasoner] | None = None
+    ) -> None:
         self._folder = folder
         self._store = ox.Store()
         try:
@@ -56,7 +61,7 @@ class Workspace:
                 undo.callback(os.close, self._lock)
                 self._open()
                 undo.callback(self._journal.close)
-                self._reasoner = Reasoner(self._store) if reasoning else None
+                self._reasoner = reasoner(self._store) if reasoner else None
                 undo.pop_all()
         except OSError as error:
             raise StorageError(f"cannot be opened: {error}", where=str(folder)) from error

@@ -13,6 +13,7 @@ from kg.dossier import WritableDossier
 from kg.errors import NotFoundError, StorageError
 from kg.pipeline import Inputs
 from kg.questions import Question, load_questions
+from kg.reasoner import Reasoner
 from kg.store import read_manifest
 from kg.workspace import Workspace
 from server.admission import Admission
@@ -73,7 +74,7 @@ def open_state(config: Config) -> State:
 def _target(config: Config) -> Target | None:
     """Return what changes are kept in; nothing where there will be none."""
     if config.workspace:
-        return Workspace(config.workspace, reasoning=bool(config.reasoning))
+        return Workspace(config.workspace, reasoner=Reasoner if config.reasoning else None)
     if config.token_file and config.data:
         return WritableDossier(Inputs(paths.ontology(), config.data))
     return None

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from kg import staging
 from kg.errors import NotStoredError, StorageError
 from kg.staging import Staging
 
@@ -122,9 +123,10 @@ def test_nothing_more_is_written_after_a_write_that_was_not_ended(tmp_path: Path
     staging.close()
 
 
-def test_one_process_has_a_folder(tmp_path: Path) -> None:
-    staging = Staging(tmp_path)
+def test_one_process_has_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(staging, "LOCK_WAIT_S", 0.1)
+    first = Staging(tmp_path)
     with pytest.raises(StorageError, match="another process"):
         Staging(tmp_path)
-    staging.close()
+    first.close()
     Staging(tmp_path).close()

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kg import staging
 from kg.change import Change, apply, fill
 from kg.edit import Using, update
 from kg.errors import (
@@ -26,6 +27,7 @@ from kg.errors import (
 from kg.model import Triple
 from kg.namespaces import GRAPHS
 from kg.reason import materialize
+from kg.reasoner import Reasoner
 from kg.workspace import Workspace
 
 INFERRED = GRAPHS["inferred"]
@@ -37,8 +39,8 @@ SCHEMA = """INSERT DATA { GRAPH <urn:schema> {
 class Copy:
     """A workspace, and a copy of what it serves that takes each change, as a worker does."""
 
-    def __init__(self, folder: Path, *, reasoning: bool) -> None:
-        self.workspace = Workspace(folder, reasoning=reasoning)
+    def __init__(self, folder: Path, *, reasoner: type[Reasoner] | None) -> None:
+        self.workspace = Workspace(folder, reasoner=reasoner)
         self.store = self.served()
 
     def served(self) -> ox.Store:
@@ -59,14 +61,14 @@ class Copy:
 
 @pytest.fixture
 def plain(tmp_path: Path) -> Iterator[Copy]:
-    copy = Copy(tmp_path / "w", reasoning=False)
+    copy = Copy(tmp_path / "w", reasoner=None)
     yield copy
     copy.workspace.close()
 
 
 @pytest.fixture
 def reasoned(tmp_path: Path) -> Iterator[Copy]:
-    copy = Copy(tmp_path / "w", reasoning=True)
+    copy = Copy(tmp_path / "w", reasoner=Reasoner)
     copy.write(SCHEMA)
     yield copy
     copy.workspace.close()
@@ -76,10 +78,10 @@ def state(store: ox.Store) -> tuple[set[str], set[str]]:
     return {str(quad) for quad in store}, {str(name) for name in store.named_graphs()}
 
 
-def again(copy: Copy, *, reasoning: bool) -> Copy:
+def again(copy: Copy, *, reasoner: type[Reasoner] | None) -> Copy:
     """Stop and start anew."""
     copy.workspace.close()
-    copy.workspace = Workspace(copy.workspace._folder, reasoning=reasoning)
+    copy.workspace = Workspace(copy.workspace._folder, reasoner=reasoner)
     copy.store = copy.served()
     return copy
 
@@ -94,7 +96,7 @@ def test_what_was_written_is_there_after_a_restart_empty_graphs_too(plain: Copy)
         plain.write(text)
     expected = state(plain.store)
     for _ in range(2):
-        plain = again(plain, reasoning=False)
+        plain = again(plain, reasoner=None)
         assert state(plain.store) == expected
     assert len(expected[1]) == 3
 
@@ -107,7 +109,7 @@ def test_a_checkpoint_changes_nothing_and_clears_the_journal(plain: Copy) -> Non
     plain.write("INSERT DATA { <urn:a> <urn:p> 2 }")
     folder = plain.workspace._folder
     assert {path.name for path in folder.iterdir()} == {"lock", "data-000002.nq", "journal-000002"}
-    assert len(state(again(plain, reasoning=False).store)[0]) == 2
+    assert len(state(again(plain, reasoner=None).store)[0]) == 2
 
 
 @pytest.mark.parametrize("kept", ["before", "after"])
@@ -120,7 +122,7 @@ def test_a_kill_around_a_checkpoint_loses_nothing(plain: Copy, kept: str) -> Non
         (folder / name).write_bytes(content)
     if kept == "before":  # the new data was not whole yet
         (folder / "data-000002.nq").rename(folder / "data-000002.nq.new")
-    assert state(again(plain, reasoning=False).store) == expected
+    assert state(again(plain, reasoner=None).store) == expected
 
 
 def test_a_full_disk_refuses_and_changes_nothing(plain: Copy) -> None:
@@ -137,7 +139,7 @@ def test_a_full_disk_refuses_and_changes_nothing(plain: Copy) -> None:
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
         signal.signal(signal.SIGXFSZ, handler)
-    assert len(state(again(plain, reasoning=False).store)[0]) == 2
+    assert len(state(again(plain, reasoner=None).store)[0]) == 2
 
 
 def test_what_follows_is_served_and_goes_with_what_it_rests_on(reasoned: Copy) -> None:
@@ -147,7 +149,7 @@ def test_what_follows_is_served_and_goes_with_what_it_rests_on(reasoned: Copy) -
     )
     assert reasoned.holds("<urn:tom> a <urn:Animal>")
     expected = state(reasoned.store)
-    reasoned = again(reasoned, reasoning=True)
+    reasoned = again(reasoned, reasoner=Reasoner)
     assert state(reasoned.store) == expected
     reasoned.write("INSERT DATA { GRAPH <urn:twice> { <urn:tom> a <urn:Cat> } }")
     reasoned.write("DELETE DATA { <urn:tom> a <urn:Cat> }")
@@ -216,7 +218,7 @@ WRITES = st.builds(
 def test_after_any_writes_the_closure_is_that_of_what_is_asserted(
     tmp_path_factory: pytest.TempPathFactory, texts: list[str]
 ) -> None:
-    copy = Copy(tmp_path_factory.mktemp("writes") / "w", reasoning=True)
+    copy = Copy(tmp_path_factory.mktemp("writes") / "w", reasoner=Reasoner)
     for text in [SCHEMA, *texts]:
         try:
             copy.write(text)
@@ -236,13 +238,14 @@ def test_after_any_writes_the_closure_is_that_of_what_is_asserted(
 def test_a_folder_of_something_else_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "thesis.tex").write_text("all my work")
     with pytest.raises(InputError, match=r"thesis\.tex"):
-        Workspace(tmp_path, reasoning=False)
+        Workspace(tmp_path, reasoner=None)
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.tex"]
 
 
-def test_one_process_has_a_workspace(plain: Copy) -> None:
+def test_one_process_has_a_workspace(plain: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(staging, "LOCK_WAIT_S", 0.1)
     with pytest.raises(StorageError, match="another process"):
-        Workspace(plain.workspace._folder, reasoning=False)
+        Workspace(plain.workspace._folder, reasoner=None)
 
 
 def test_what_contradicts_itself_is_told_when_it_is_opened_with_reasoning(plain: Copy) -> None:
@@ -250,5 +253,5 @@ def test_what_contradicts_itself_is_told_when_it_is_opened_with_reasoning(plain:
     plain.write("INSERT DATA { <urn:tom> a <urn:Cat> , <urn:Dog> }")
     plain.workspace.close()
     with pytest.raises(InconsistencyError, match="owl:disjointWith"):
-        Workspace(plain.workspace._folder, reasoning=True)
-    plain.workspace = Workspace(plain.workspace._folder, reasoning=False)
+        Workspace(plain.workspace._folder, reasoner=Reasoner)
+    plain.workspace = Workspace(plain.workspace._folder, reasoner=None)
