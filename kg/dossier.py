@@ -77,7 +77,7 @@ class WritableDossier:
         before = self._assessment
         dataset = self._with(contents)
         try:
-            findings = validate(dataset, self._inputs.ontology)
+            findings = validate(dataset, self._inputs.ontology, before.dataset)
             anew = reinterpret(before.meaning, dataset, before.rules)
             after = judge(dataset, before.rules, anew, findings)
             after.refuse()
@@ -126,7 +126,8 @@ class WritableDossier:
             slug = _slug(name)
             triples = (self._graphs.get(name, frozenset()) - gone) | come
             path = self._path(held) if held else f"sources/{slug}.ttl"
-            if triples and Triple(f"<{name}>", *_SOURCE) not in triples:
+            kept = triples or name in change.created
+            if kept and Triple(f"<{name}>", *_SOURCE) not in triples:
                 raise RefusedWriteError(
                     f"the graph of a source describes it: {compact(f'<{name}>')} a clef:Source",
                     where=f"<{name}>",

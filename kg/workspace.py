@@ -35,9 +35,9 @@ class Workspace:
     """A dataset that is written by changes; not safe for several threads.
 
     With a `reasoner`, made from the store, what follows by OWL 2 RL from all graphs together stands
-    in `INFERRED`, and a contradiction is refused. Without one it is a plain store. Raise `InputError` for a folder that holds something else,
-    `StorageError` where it cannot be used, `InconsistencyError` where its content contradicts
-    itself.
+    in `INFERRED`, and a contradiction is refused. Without one it is a plain store. Raise
+    `InputError` for a folder that holds something else, `StorageError` where it cannot be used,
+    `InconsistencyError` where its content contradicts itself.
     """
 
     joined: ClassVar[bool] = False
