@@ -121,7 +121,19 @@ class WorkerPool:
                 return
             worker.retired = True
             self._idle.put(fresh)
+        waiting = []
+        with contextlib.suppress(queue.Empty):
+            while True:
+                waiting.append(self._idle.get_nowait())
+        for worker in waiting:
+            self._give_back(worker)
         self.history.forget()
+
+    def _give_back(self, worker: _Worker) -> None:
+        if worker.fit and not worker.retired:
+            self._idle.put(worker)
+        else:
+            self._discard(worker)
 
     @property
     def digest(self) -> str:
@@ -168,10 +180,7 @@ class WorkerPool:
         try:
             yield worker
         finally:
-            if worker.fit and not worker.retired:
-                self._idle.put(worker)
-            else:
-                self._discard(worker)
+            self._give_back(worker)
 
     def _catch_up(self, worker: _Worker) -> bool:
         """Bring a worker to the present version; tell whether that could be done."""

@@ -46,7 +46,7 @@ OPERATIONS = st.one_of(
         "DELETE {{ ?s ?p ?o }} INSERT {{ GRAPH <{}> {{ ?s ?p ?o }} }} WHERE {{ ?s ?p ?o }}".format,
         GRAPHS,
     ),
-    st.just("INSERT { GRAPH ?g { ?o <urn:r> ?s } } WHERE { GRAPH ?g { ?s ?p ?o FILTER(isIRI(?o)) } }"),
+    st.just("INSERT { GRAPH ?g { ?s <urn:r> ?s } } WHERE { GRAPH ?g { ?s ?p ?o } }"),
     st.builds("{} SILENT {}".format, CLEARING, st.one_of(NAMED, SEVERAL)),
     st.builds("CREATE SILENT {}".format, NAMED),
     st.builds("{} SILENT <{}> TO <{}>".format, MOVING, GRAPHS, GRAPHS),

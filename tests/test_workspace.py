@@ -1,4 +1,4 @@
-"""A workspace holds what was written, and what follows from it; a contradiction leaves it as it was."""
+"""A workspace holds what was written and what follows from it, and takes no contradiction."""
 
 from __future__ import annotations
 
