@@ -126,11 +126,13 @@ class Query(NamedTuple):
         parts: list[str] = []
         starts: list[int] = []
         length = 0
-        for token in self.tokens:
+        mends = _mends(self.tokens)
+        for index, token in enumerate(self.tokens):
             bound = token.kind == "language" or token.text == "^^" or parts[-1:] == ["^^"]
             lead = " " * (slot if slot and not bound else token.apart)
-            part = lead + _spell(token)
-            starts.append(length + len(lead))
+            before, after = mends.get(index, ("", ""))
+            part = lead + before + _spell(token) + after
+            starts.append(length + len(lead) + len(before))
             length += len(part)
             parts.append(part)
         return "".join(parts), starts
@@ -198,6 +200,33 @@ def _may_call(tokens: tuple[Token, ...], words: list[str], index: int) -> bool:
     before = words[index - 1] if index else ""
     after = tokens[index + 1].text if index + 1 < len(tokens) else ""
     return after.startswith("{") and before not in {"DESCRIBE", "FROM", "GRAPH", "NAMED"}
+
+
+def _mends(tokens: tuple[Token, ...]) -> dict[int, tuple[str, str]]:
+    """Return what to write before and after some tokens, so that the engine keeps to the standard.
+
+    GROUP_CONCAT gives a simple literal, where the engine keeps a language that all members share:
+    it becomes STR(GROUP_CONCAT(…)). BNODE takes any string, where the engine takes it for a label,
+    which many cannot be: it becomes BNODE(SHA1(…)).
+    https://www.w3.org/TR/sparql11-query/#defn_aggGroupConcat, #func-bnode
+    """
+    found: dict[int, tuple[str, str]] = {}
+    open_calls: list[str] = []
+    for index, token in enumerate(tokens):
+        if token.text == "(":
+            before = tokens[index - 1].text.upper() if index else ""
+            call = before if tokens[index - 1].kind == "word" else ""
+            empty = index + 1 < len(tokens) and tokens[index + 1].text == ")"
+            if call == "GROUP_CONCAT":
+                found[index - 1] = ("STR(", "")
+            elif call == "BNODE" and not empty:
+                found[index] = ("", "SHA1(")
+            else:
+                call = ""
+            open_calls.append(call)
+        elif token.text == ")" and open_calls and open_calls.pop():
+            found[index] = ("", ")")
+    return found
 
 
 def _where(source: Source, token: Token) -> str:
