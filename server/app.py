@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from server import access_log, errors, health, metrics, pages, security, sparql
+from server import access_log, errors, health, introduce, metrics, pages, security, sparql
 from server.config import Config
 from server.observe import Note, observed
 from server.state import KEY, open_state
@@ -24,8 +24,9 @@ def create_app(config: Config) -> Flask:
     app.config["MAX_FORM_MEMORY_SIZE"] = app.config["MAX_CONTENT_LENGTH"]
     here = app.extensions[KEY] = open_state(config)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    for part in (pages, sparql, health, metrics):
+    for part in (pages, sparql, introduce, health, metrics):
         app.register_blueprint(part.blueprint)
+    introduce.init_app(app, here)
     errors.init_app(app)
     security.init_app(app)
     notes.append(metrics.init_app(app, here))

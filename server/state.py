@@ -13,6 +13,7 @@ from kg.store import read_manifest
 from server.admission import Admission
 from server.config import Config
 from server.pool import WorkerPool
+from server.statistics import Counted
 
 __all__ = ["State", "open_state", "state"]
 
@@ -26,6 +27,7 @@ class State:
     config: Config
     pool: WorkerPool
     admission: Admission
+    counted: Counted
     dossier: str
     counts: dict[str, int]
     questions: list[Question]
@@ -47,7 +49,15 @@ def open_state(config: Config) -> State:
             hint="remove the folder and run: clef build",
         )
     counts = cast("dict[str, int]", manifest["counts"])
-    return State(config, pool, Admission(config), str(manifest["dossier"]), counts, questions)
+    return State(
+        config=config,
+        pool=pool,
+        admission=Admission(config),
+        counted=Counted(pool, config.max_bytes),
+        dossier=str(manifest["dossier"]),
+        counts=counts,
+        questions=questions,
+    )
 
 
 def state() -> State:
