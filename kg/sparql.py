@@ -158,7 +158,28 @@ def read(text: str) -> Query:
         at = tokens[start].start if start < len(tokens) else len(source.text)
         hint = "begin with SELECT, ASK, CONSTRUCT or DESCRIBE, after any BASE and PREFIX"
         raise source.fault("this does not begin as a query does", at, hint)
-    return Query(source, tokens, cast("QueryForm", first.lower()), "FROM" in words)
+    once = _each_graph_once(tokens, words)
+    return Query(source, once, cast("QueryForm", first.lower()), "FROM" in words)
+
+
+def _each_graph_once(tokens: tuple[Token, ...], words: list[str]) -> tuple[Token, ...]:
+    """Leave out a dataset clause that is there already: the engine would count its triples twice.
+
+    https://www.w3.org/TR/sparql11-query/#specifyingDataset
+    """
+    kept: list[Token] = []
+    seen: set[tuple[bool, str]] = set()
+    index = 0
+    while index < len(tokens):
+        named = words[index + 1 : index + 2] == ["NAMED"]
+        end = index + 2 + named if words[index] == "FROM" else index + 1
+        clause = tokens[index:end]
+        if len(clause) == 1 or (named, clause[-1].text) not in seen:
+            kept += clause
+        if len(clause) > 1:
+            seen.add((named, clause[-1].text))
+        index = end
+    return tuple(kept)
 
 
 def _tokens(source: Source) -> Iterator[Token]:

@@ -102,7 +102,6 @@ def test_what_is_mended_does_not_move_an_error(text: str, column: int) -> None:
     [
         ("SELECT * { id:nobody clef:p* ?o }", "o"),
         ("SELECT (BNODE('a') AS ?x) { VALUES ?n { 1 2 } }", "one node"),
-        ("ASK { GRAPH <urn:none> {} }", "true"),
         ("ASK { FILTER REGEX('aa', '(a)\\\\1') }", "false"),
         ("SELECT (DATATYPE('1'^^xsd:int) AS ?x) {}", "integer"),
     ],
@@ -131,6 +130,8 @@ def test_aggregates_and_paths_work(store: ox.Store) -> None:
     [
         ("FROM graph:accepted", 2),
         ("FROM graph:accepted FROM graph:inferred", 3),
+        ("FROM graph:accepted FROM graph:accepted", 2),
+        ("FROM graph:accepted FROM NAMED graph:accepted from graph:accepted", 2),
         ("FROM NAMED graph:accepted", 0),
         ("FROM <file:///etc/passwd>", 0),
         ("FROM <http://127.0.0.1:1/>", 0),
@@ -159,6 +160,15 @@ def test_the_dataset_of_the_request_counts_more_than_from(store: ox.Store) -> No
     assert rows(store, text, Dataset(named=(inferred,))) == []
     text = "SELECT * { GRAPH ?g { ?s ?p ?o } }"
     assert [row["g"] for row in rows(store, text, Dataset(named=(inferred,)))] == [inferred]
+
+
+def test_a_graph_that_is_named_twice_counts_once(store: ox.Store) -> None:
+    accepted = (f"{BASE}graph/accepted",) * 2
+    assert len(rows(store, "SELECT * { ?s ?p ?o }", Dataset(default=accepted))) == 2
+    text = "SELECT * { GRAPH ?g { ?s ?p ?o } }"
+    assert len(rows(store, text, Dataset(named=accepted))) == 2
+    clauses = "FROM NAMED graph:accepted FROM NAMED graph:accepted"
+    assert len(rows(store, text.replace("{", clauses + "{", 1))) == 2
 
 
 def test_a_graph_is_chosen_by_an_absolute_iri(store: ox.Store) -> None:
