@@ -17,6 +17,7 @@ from server.negotiate import HTML, Offer, negotiate, offers_for, wanted
 from server.pages import query_page
 from server.parameters import in_url, values
 from server.state import State
+from server.statistics import Statistics
 from server.void import describe_data
 
 __all__ = ["blueprint", "init_app", "introduce"]
@@ -94,13 +95,12 @@ class _Descriptions:
             if key not in self._bodies:
                 if len(self._bodies) >= _KEPT:
                     self._bodies.clear()
-                written = serialize({"": self._triples(subject, place)}, format_name)
-                self._bodies[key] = written
+                triples = self._triples(subject, place, figures)
+                self._bodies[key] = serialize({"": triples}, format_name)
             return self._bodies[key]
 
-    def _triples(self, subject: _Subject, place: Place) -> list[Triple]:
+    def _triples(self, subject: _Subject, place: Place, figures: Statistics | None) -> list[Triple]:
         here = self._here
-        figures = here.counted.get()
         if subject == "data":
             return describe_data(place, figures, here.dossier, here.pool.digest)
         graphs = sorted(figures.graphs if figures else (GRAPHS[name] for name in here.counts))

@@ -16,7 +16,7 @@ from typing import TypeAlias
 
 import pyoxigraph as ox
 
-from kg.errors import QueryLimitError, QueryTimeoutError
+from kg.errors import ClefError, QueryLimitError
 from kg.model import Triple
 from kg.namespaces import BASE, PREFIXES
 from server.pool import WorkerPool
@@ -27,6 +27,7 @@ DUMP = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 """The query whose answer is all of the data."""
 
 _DUMPED = ("turtle", "ntriples")
+_PATIENCE_S = 2.0
 _RETRY_S = 60.0
 _ALL = "(COUNT(*) AS ?n) (COUNT(DISTINCT ?s) AS ?ns) (COUNT(DISTINCT ?o) AS ?no)"
 _OF_GRAPHS = (
@@ -99,22 +100,41 @@ class Counted:
         self._pool = pool
         self._max_bytes = max_bytes
         self._lock = threading.Lock()
-        self._digest = ""
-        self._found: Statistics | None = None
-        self._failed = -_RETRY_S
+        self._state = _State("")
 
     def get(self) -> Statistics | None:
-        """Return the statistics, or `None` where counting takes more than a query may."""
+        """Return the statistics, or `None` where they take long to count or more than they may.
+
+        Counting goes on while nobody waits; what failed is tried again after a while.
+        """
         with self._lock:
-            digest = self._pool.digest
-            if digest != self._digest:
-                self._digest, self._found, self._failed = digest, None, -_RETRY_S
-            if self._found is None and time.monotonic() - self._failed > _RETRY_S:
-                try:
-                    self._found = _count(self._pool, self._max_bytes)
-                except (QueryTimeoutError, QueryLimitError):
-                    self._failed = time.monotonic()
-            return self._found
+            state, digest = self._state, self._pool.digest
+            stale = state.failed_at is not None and time.monotonic() - state.failed_at > _RETRY_S
+            if state.digest != digest or stale:
+                state = self._state = _State(digest)
+                counting = threading.Thread(target=self._run, args=(state,), name="clef-count")
+                counting.daemon = True
+                counting.start()
+        state.done.wait(_PATIENCE_S)
+        return state.found
+
+    def _run(self, state: _State) -> None:
+        try:
+            state.found = _count(self._pool, self._max_bytes)
+        except ClefError:
+            state.failed_at = time.monotonic()
+        finally:
+            state.done.set()
+
+
+class _State:
+    """What is known of the data of one digest."""
+
+    def __init__(self, digest: str) -> None:
+        self.digest = digest
+        self.found: Statistics | None = None
+        self.failed_at: float | None = None
+        self.done = threading.Event()
 
 
 def _count(pool: WorkerPool, max_bytes: int) -> Statistics:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -18,6 +19,7 @@ from kg.query import execute
 from kg.questions import load_questions
 from kg.reason import materialize
 from kg.store import KnowledgeGraph, save_snapshot
+from server import statistics
 from server.app import create_app
 from server.config import Config
 from server.description import EXTENSION_FUNCTIONS
@@ -249,7 +251,7 @@ def test_a_host_that_is_none_is_refused(client: FlaskClient) -> None:
     assert client.get(SERVICE, headers={"Host": "a b> <x"}).status_code == 400
 
 
-def test_where_counting_takes_too_long_the_service_is_described_without_figures(
+def test_where_counting_fails_the_service_is_described_without_figures(
     app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pool, asked = app.extensions[KEY].pool, []
@@ -265,3 +267,27 @@ def test_where_counting_takes_too_long_the_service_is_described_without_figures(
     assert rows(store, "SELECT ?n { ?d void:triples ?n }") == []
     assert rows(described(client, DATA), "SELECT ?d { ?c dcat:dataset ?d }")
     assert len(asked) == 1  # nor is counting tried again at each request
+    monkeypatch.setattr(statistics, "_RETRY_S", 0)
+    described(client, SERVICE)
+    assert len(asked) == 2
+
+
+def test_while_counting_takes_long_nobody_waits_for_it(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pool, go_on = app.extensions[KEY].pool, threading.Event()
+    run = pool.run
+
+    def slow(header: Header, text: str) -> Answer:
+        go_on.wait(10)
+        answer: Answer = run(header, text)
+        return answer
+
+    monkeypatch.setattr(statistics, "_PATIENCE_S", 0)
+    monkeypatch.setattr(pool, "run", slow)
+    monkeypatch.setattr(pool, "digest", "a state that is long to count")
+    counted = "SELECT ?n { ?d sd:defaultGraph/void:triples ?n }"
+    assert rows(described(client, SERVICE), counted) == []
+    monkeypatch.setattr(statistics, "_PATIENCE_S", 10)
+    go_on.set()
+    assert len(rows(described(client, SERVICE), counted)) == 1
