@@ -43,6 +43,7 @@ def main(dataset: str, memory_bytes: int, *, union: bool) -> None:
     sock = socket.socket(fileno=0)
     store = ox.Store()
     try:
+        # Blank nodes keep their labels, so that every worker gives the same answers.
         fill(store, Path(dataset))
     except (OSError, SyntaxError) as error:
         write_frame(sock, error_header(StorageError(f"the dataset cannot be read: {error}")))
