@@ -199,6 +199,7 @@ def _each_graph_once(tokens: tuple[Token, ...], words: list[str]) -> tuple[Token
 
 
 def read_tokens(source: Source) -> Iterator[Token]:
+    """Yield the tokens of a text; raise `QuerySyntaxError` where one cannot be read."""
     apart = False
     for match in _TOKEN.finditer(source.text):
         kind = match.lastgroup or "illegal"
@@ -214,6 +215,7 @@ def read_tokens(source: Source) -> Iterator[Token]:
 
 
 def refuse_service(source: Source, tokens: tuple[Token, ...], words: list[str]) -> None:
+    """Raise `QueryRefusedError` where a token may be SERVICE; `words` are the keywords, or ""."""
     for index, token in enumerate(tokens):
         if "service" in token.text.lower() and _may_call(tokens, words, index):
             raise QueryRefusedError(
@@ -267,6 +269,7 @@ def _mends(tokens: tuple[Token, ...]) -> dict[int, tuple[str, str]]:
 
 
 def place_of(source: Source, token: Token) -> str:
+    """Return where a token stands, for a message."""
     line, column = source.place(token.start)
     return f"line {line}, column {column}"
 

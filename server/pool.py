@@ -237,8 +237,8 @@ class _Worker:
         self.digest = ""
         self.retired = False
         self._sock, theirs = socket.socketpair()
-        union = "union" if config.reasoning else "plain"
-        arguments = [f"/dev/fd/{dataset}", str(config.memory_bytes), union]
+        arguments = [f"/dev/fd/{dataset}", str(config.memory_bytes)]
+        arguments += [] if config.reasoning else ["plain"]
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603  # our own interpreter and module
                 [sys.executable, "-P", "-m", "server.worker", *arguments],

@@ -1,9 +1,9 @@
 """Own one query worker: a process that answers frames and may be killed at any time.
 
-    python -m server.worker DATASET.nq MEMORY_BYTES union|plain
+    python -m server.worker DATASET.nq MEMORY_BYTES [plain]
 
-The last word tells what the default graph is where nobody chooses one: the union of all graphs,
-or the unnamed graph. A header with `do` asks not for a query but for what `server.edits` does.
+The default graph is the union of all graphs where nobody chooses one or, when it is `plain`, the
+unnamed graph. A header with `do` asks not for a query but for what `server.edits` does.
 
 It talks over the socket that is its standard input. Once its data is loaded it gives up the means
 to open anything, file or socket, so that a query which slipped through the vetting finds no way
@@ -37,7 +37,7 @@ __all__ = ["main"]
 _OPEN = 3  # the socket, /dev/null and standard error
 
 
-def main(dataset: str, memory_bytes: int, *, union: bool) -> None:
+def main(dataset: str, memory_bytes: int, *, union: bool = True) -> None:
     """Load the data, shut the doors, tell how many triples there are, and answer."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which then hangs up
     sock = socket.socket(fileno=0)
@@ -112,4 +112,4 @@ def _end_with_server() -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), union=sys.argv[3] == "union")
+    main(sys.argv[1], int(sys.argv[2]), union=sys.argv[3:] != ["plain"])
