@@ -10,7 +10,7 @@ from kg.reason import Closure, materialize
 from kg.rules import Rule, ScratchStore
 from kg.why import PROMOTIONS
 
-__all__ = ["GATE", "Interpretation", "apply_strata", "interpret"]
+__all__ = ["GATE", "Interpretation", "interpret", "reinterpret"]
 
 GATE = "gate"
 
@@ -19,12 +19,14 @@ GATE = "gate"
 class Interpretation:
     """What was heard, its closure, and the claims accepted: plain triple to derivation.
 
-    `heard` is the asserted triples but for those that the gate withholds.
+    `heard` is the asserted triples but for those that the gate withholds, `concluded` what the
+    rules gave beyond OWL 2 RL.
     """
 
     heard: tuple[Triple, ...]
     closure: Closure
     accepted: dict[Triple, Derivation]
+    concluded: frozenset[Triple]
 
 
 def interpret(dataset: Dataset, rules: Mapping[str, Rule]) -> Interpretation:
@@ -33,6 +35,28 @@ def interpret(dataset: Dataset, rules: Mapping[str, Rule]) -> Interpretation:
     A stratum is applied until it gives nothing new, with OWL 2 RL between the rounds, before
     the next begins: what a rule finds absent stays absent.
     """
+    heard, scratch = _heard(dataset, rules)
+    return _concluded(heard, scratch, materialize(heard), rules)
+
+
+def reinterpret(
+    before: Interpretation, dataset: Dataset, rules: Mapping[str, Rule]
+) -> Interpretation:
+    """Return what `interpret` would, by changing the closure of an earlier interpretation.
+
+    That one is no longer of use. What the rules concluded is taken back and concluded anew, for
+    any of it may have rested on something absent.
+    """
+    heard, scratch = _heard(dataset, rules)
+    old, new = set(before.heard), set(heard)
+    closure = before.closure
+    closure.remove((old - new) | before.concluded)
+    closure.add((new - old) | (new & before.concluded))
+    return _concluded(heard, scratch, closure, rules)
+
+
+def _heard(dataset: Dataset, rules: Mapping[str, Rule]) -> tuple[tuple[Triple, ...], ScratchStore]:
+    """Return what the gate lets through, and a store with just that."""
     asserted = tuple(dataset.triples())
     scratch = ScratchStore()
     scratch.level(asserted)
@@ -41,30 +65,32 @@ def interpret(dataset: Dataset, rules: Mapping[str, Rule]) -> Interpretation:
     if withheld:
         scratch = ScratchStore()
         scratch.level(heard)
-    closure = materialize(heard)
-    return Interpretation(heard, closure, apply_strata(closure, scratch, rules))
+    return heard, scratch
 
 
-def apply_strata(
-    closure: Closure, scratch: ScratchStore, rules: Mapping[str, Rule]
-) -> dict[Triple, Derivation]:
-    """Bring a closure to its end, stratum by stratum; return what is accepted.
-
-    The scratch store holds what the closure is of: the triples that were heard.
-    """
+def _concluded(
+    heard: tuple[Triple, ...],
+    scratch: ScratchStore,
+    closure: Closure,
+    rules: Mapping[str, Rule],
+) -> Interpretation:
     scratch.level(closure.inferred())
     accepted: dict[Triple, Derivation] = {}
+    concluded: set[Triple] = set()
     for stratum in sorted({rule.stratum for rule in rules.values() if rule.name != GATE}):
         level = [rule for rule in rules.values() if rule.stratum == stratum]
-        accepted |= _saturate(closure, scratch, level)
-    return accepted
+        promoted, given = _saturate(closure, scratch, level)
+        accepted |= promoted
+        concluded |= given
+    return Interpretation(heard, closure, accepted, frozenset(concluded))
 
 
 def _saturate(
     closure: Closure, scratch: ScratchStore, rules: Sequence[Rule]
-) -> dict[Triple, Derivation]:
-    """Apply the rules of one stratum to the end; return what the promotions gave."""
+) -> tuple[dict[Triple, Derivation], set[Triple]]:
+    """Apply the rules of one stratum to the end; return what the promotions gave, and all given."""
     promoted: dict[Triple, Derivation] = {}
+    given: set[Triple] = set()
     due = list(rules)
     while True:
         new: dict[Triple, Derivation] = {}
@@ -74,7 +100,8 @@ def _saturate(
                 promoted = found | promoted
             new |= {t: derivation for t, derivation in found.items() if t not in closure}
         if not new:
-            return promoted
+            return promoted, given
         closure.derive(sorted(new.items()))
+        given |= new.keys()
         predicates = scratch.level(closure.inferred())
         due = [rule for rule in rules if rule.heeds(predicates)]

@@ -13,7 +13,7 @@ from kg.errors import FormatError, NotFoundError, RdfSyntaxError, StorageError
 from kg.model import Dataset, SourceFile, Term, Triple
 from kg.namespaces import BASE, PREFIXES, iri
 
-__all__ = ["load_dataset", "load_file", "parse", "turtle_files"]
+__all__ = ["load_dataset", "load_file", "ordered", "parse", "read_source", "turtle_files"]
 
 _OTHER_SUFFIXES = {"owl": "rdf", "json": "jsonld"}
 _TYPE = iri("rdf:type")
@@ -64,8 +64,14 @@ def load_dataset(
         content = (unsaved or {}).get(path)
         files.append(load_file(path, root=data.parent.parent, role="data", content=content))
     files += [load_file(path, role="draft") for path in extra]
-    files.sort(key=lambda file: (file.role, file.source or "", file.digest))
-    return Dataset(tuple(files))
+    return ordered(files)
+
+
+def ordered(files: Iterable[SourceFile]) -> Dataset:
+    """Return the dataset of some files, which does not depend on their names or their order."""
+    return Dataset(
+        tuple(sorted(files, key=lambda file: (file.role, file.source or "", file.digest)))
+    )
 
 
 def load_file(
@@ -78,7 +84,11 @@ def load_file(
     name = path.as_posix()
     if root is not None and path.is_relative_to(root):
         name = path.relative_to(root).as_posix()
-    content = _read(path) if content is None else content
+    return read_source(_read(path) if content is None else content, path, name=name, role=role)
+
+
+def read_source(content: bytes, path: Path, *, name: str, role: str) -> SourceFile:
+    """Return what `load_file` does of a file with this content."""
     digest = hashlib.sha256(content).hexdigest()
     triples = tuple(
         dict.fromkeys(_with_namespaces(parse(content, path, name=name, label=digest[:8])))

@@ -15,7 +15,18 @@ from typing import Literal, NamedTuple, TypeAlias, cast
 
 from kg.errors import QueryRefusedError, QuerySyntaxError
 
-__all__ = ["FORMS", "Query", "QueryForm", "Source", "Token", "read"]
+__all__ = [
+    "FORMS",
+    "Query",
+    "QueryForm",
+    "Source",
+    "Token",
+    "place_of",
+    "read",
+    "read_tokens",
+    "refuse_service",
+    "respelled",
+]
 
 QueryForm: TypeAlias = Literal["select", "ask", "construct", "describe"]
 
@@ -123,25 +134,32 @@ class Query(NamedTuple):
 
         With `slot`, so many spaces stand between any two tokens that they may stand between.
         """
-        parts: list[str] = []
-        starts: list[int] = []
-        length = 0
-        for token in self.tokens:
-            bound = token.kind == "language" or token.text == "^^" or parts[-1:] == ["^^"]
-            lead = " " * (slot if slot and not bound else token.apart)
-            part = lead + _spell(token)
-            starts.append(length + len(lead))
-            length += len(part)
-            parts.append(part)
-        return "".join(parts), starts
+        return respelled(self.tokens, slot)
+
+
+def respelled(tokens: tuple[Token, ...], slot: int = 0) -> tuple[str, list[int]]:
+    """Return tokens as `Query.respelled` does."""
+    parts: list[str] = []
+    starts: list[int] = []
+    length = 0
+    mends = _mends(tokens)
+    for index, token in enumerate(tokens):
+        bound = token.kind == "language" or token.text == "^^" or parts[-1:] == ["^^"]
+        lead = " " * (slot if slot and not bound else token.apart)
+        before, after = mends.get(index, ("", ""))
+        part = lead + before + _spell(token) + after
+        starts.append(length + len(lead) + len(before))
+        length += len(part)
+        parts.append(part)
+    return "".join(parts), starts
 
 
 def read(text: str) -> Query:
     """Read a query; raise `QueryRefusedError` for SERVICE and updates, else `QuerySyntaxError`."""
     source = Source(text)
-    tokens = tuple(_tokens(source))
+    tokens = tuple(read_tokens(source))
     words = [token.text.upper() if token.kind == "word" else "" for token in tokens]
-    _refuse_service(source, tokens, words)
+    refuse_service(source, tokens, words)
     start = 0
     while start < len(words) and words[start] in {"BASE", "PREFIX", "VERSION"}:
         start += 3 if words[start] == "PREFIX" else 2
@@ -149,17 +167,39 @@ def read(text: str) -> Query:
     if first in _UPDATES:
         raise QueryRefusedError(
             f"{first} is an update, and this data is read-only",
-            where=_where(source, tokens[start]),
+            where=place_of(source, tokens[start]),
             hint="begin with SELECT, ASK, CONSTRUCT or DESCRIBE",
         )
     if first.lower() not in FORMS:
         at = tokens[start].start if start < len(tokens) else len(source.text)
         hint = "begin with SELECT, ASK, CONSTRUCT or DESCRIBE, after any BASE and PREFIX"
         raise source.fault("this does not begin as a query does", at, hint)
-    return Query(source, tokens, cast("QueryForm", first.lower()), "FROM" in words)
+    once = _each_graph_once(tokens, words)
+    return Query(source, once, cast("QueryForm", first.lower()), "FROM" in words)
 
 
-def _tokens(source: Source) -> Iterator[Token]:
+def _each_graph_once(tokens: tuple[Token, ...], words: list[str]) -> tuple[Token, ...]:
+    """Leave out a dataset clause that is there already: the engine would count its triples twice.
+
+    https://www.w3.org/TR/sparql11-query/#specifyingDataset
+    """
+    kept: list[Token] = []
+    seen: set[tuple[bool, str]] = set()
+    index = 0
+    while index < len(tokens):
+        named = words[index + 1 : index + 2] == ["NAMED"]
+        end = index + 2 + named if words[index] == "FROM" else index + 1
+        clause = tokens[index:end]
+        if len(clause) == 1 or (named, clause[-1].text) not in seen:
+            kept += clause
+        if len(clause) > 1:
+            seen.add((named, clause[-1].text))
+        index = end
+    return tuple(kept)
+
+
+def read_tokens(source: Source) -> Iterator[Token]:
+    """Yield the tokens of a text; raise `QuerySyntaxError` where one cannot be read."""
     apart = False
     for match in _TOKEN.finditer(source.text):
         kind = match.lastgroup or "illegal"
@@ -174,12 +214,13 @@ def _tokens(source: Source) -> Iterator[Token]:
         apart = False
 
 
-def _refuse_service(source: Source, tokens: tuple[Token, ...], words: list[str]) -> None:
+def refuse_service(source: Source, tokens: tuple[Token, ...], words: list[str]) -> None:
+    """Raise `QueryRefusedError` where a token may be SERVICE; `words` are the keywords, or ""."""
     for index, token in enumerate(tokens):
         if "service" in token.text.lower() and _may_call(tokens, words, index):
             raise QueryRefusedError(
                 "SERVICE is not run: this endpoint calls no other",
-                where=_where(source, token),
+                where=place_of(source, token),
                 hint="ask the other endpoint yourself, and hand in its answer with VALUES",
             )
 
@@ -200,7 +241,35 @@ def _may_call(tokens: tuple[Token, ...], words: list[str], index: int) -> bool:
     return after.startswith("{") and before not in {"DESCRIBE", "FROM", "GRAPH", "NAMED"}
 
 
-def _where(source: Source, token: Token) -> str:
+def _mends(tokens: tuple[Token, ...]) -> dict[int, tuple[str, str]]:
+    """Return what to write before and after some tokens, so that the engine keeps to the standard.
+
+    GROUP_CONCAT gives a simple literal, where the engine keeps a language that all members share:
+    it becomes STR(GROUP_CONCAT(…)). BNODE takes any string, where the engine takes it for a label,
+    which many cannot be: it becomes BNODE(SHA1(…)).
+    https://www.w3.org/TR/sparql11-query/#defn_aggGroupConcat, #func-bnode
+    """
+    found: dict[int, tuple[str, str]] = {}
+    open_calls: list[str] = []
+    for index, token in enumerate(tokens):
+        if token.text == "(":
+            before = tokens[index - 1].text.upper() if index else ""
+            call = before if tokens[index - 1].kind == "word" else ""
+            empty = index + 1 < len(tokens) and tokens[index + 1].text == ")"
+            if call == "GROUP_CONCAT":
+                found[index - 1] = ("STR(", "")
+            elif call == "BNODE" and not empty:
+                found[index] = ("", "SHA1(")
+            else:
+                call = ""
+            open_calls.append(call)
+        elif token.text == ")" and open_calls and open_calls.pop():
+            found[index] = ("", ")")
+    return found
+
+
+def place_of(source: Source, token: Token) -> str:
+    """Return where a token stands, for a message."""
     line, column = source.place(token.start)
     return f"line {line}, column {column}"
 

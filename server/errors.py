@@ -10,12 +10,10 @@ from flask import Flask, Response, current_app, jsonify, render_template, reques
 from werkzeug.exceptions import HTTPException
 
 from kg import errors
+from server.admission import RETRY_AFTER_S
 from server.negotiate import HTML, Offer, negotiate
 
-__all__ = ["RETRY_AFTER_S", "STATUS", "init_app"]
-
-RETRY_AFTER_S = 5
-"""What `Retry-After` says with every 503."""
+__all__ = ["STATUS", "init_app"]
 
 _DRAINED = 16 * 1024**2
 
@@ -35,7 +33,10 @@ STATUS: dict[type[errors.ClefError], tuple[int, str]] = {
     errors.OverloadError: (503, "Busy"),
     errors.NotInGraphError: (404, "Not in the graph"),
     errors.ProofError: (500, "Not answered"),
+    errors.RefusedWriteError: (403, "The write is refused"),
+    errors.StaleError: (409, "The write is out of date"),
     errors.StorageError: (500, "Not answered"),
+    errors.NotStoredError: (507, "Not stored"),
 }
 """The status and title of every error; a test proves it total."""
 
@@ -77,9 +78,10 @@ def _http_exception(error: HTTPException) -> Response | HTTPException:
     answer = _respond(
         {"title": error.name, "status": status, "detail": error.description or error.name}
     )
-    allow = dict(error.get_headers()).get("Allow")
-    if allow:
-        answer.headers["Allow"] = allow
+    given = dict(error.get_headers())
+    for name in ("Allow", "Retry-After", "WWW-Authenticate"):
+        if name in given:
+            answer.headers[name] = given[name]
     return answer
 
 

@@ -19,12 +19,13 @@ from granian.server import Server
 
 from kg.errors import ClefError, InputError, NotFoundError
 from server import wsgi
+from server.admission import SENDING_MOST
 from server.config import Config
 
 __all__ = ["application", "serve"]
 
-_THREADS = 64
-_STOP_S = 1
+# So that pages, figures and refusals are answered while every query and large answer waits.
+_SPARE_THREADS = 16
 _POLL_S = 0.02
 
 
@@ -33,7 +34,7 @@ def serve(config: Config) -> int:
 
     Raise `InputError` where the address cannot be had, `NotFoundError` where there is no snapshot.
     """
-    if not (config.snapshot / "manifest.json").is_file():
+    if not (config.workspace or (config.snapshot / "manifest.json").is_file()):
         raise NotFoundError("no snapshot", where=str(config.snapshot), hint="run: clef build")
     _check_address(config)
     os.environ.update(config.to_environment())
@@ -42,8 +43,8 @@ def serve(config: Config) -> int:
         address=config.host,
         port=config.port,
         interface=Interfaces.WSGI,
-        blocking_threads=_THREADS,
-        workers_kill_timeout=_STOP_S,
+        blocking_threads=config.queue + SENDING_MOST + _SPARE_THREADS,
+        workers_kill_timeout=config.stop_wait_s,
         log_level=LogLevels.critical,
         factory=True,
     )

@@ -10,12 +10,10 @@ from dataclasses import dataclass, replace
 import pytest
 
 from kg.alternatives import all_derivations
-from kg.interpret import GATE, apply_strata, interpret
+from kg.interpret import interpret, reinterpret
 from kg.model import Dataset, Derivation, Term, Triple
 from kg.namespaces import iri
 from kg.pipeline import Assessment
-from kg.reason import Closure, materialize
-from kg.rules import ScratchStore
 
 COMPARISONS = frozenset(map(iri, ("clef:Divergence", "clef:Correspondence")))
 STATED_IN = iri("clef:statedIn")
@@ -37,7 +35,7 @@ def without(dataset: Dataset, source: Term) -> Dataset:
 
 @dataclass(frozen=True)
 class Whole:
-    """The whole dossier: the closure of what was heard alone, and every way to derive a triple.
+    """The whole dossier, and every way to derive a triple of it.
 
     `pending` counts, of each way, the premises that are derived themselves; `uses` lists the ways
     that a triple is a premise of.
@@ -45,7 +43,6 @@ class Whole:
 
     assessment: Assessment
     heard: frozenset[Triple]
-    base: Closure
     ways: Mapping[Triple, Sequence[Derivation]]
     pending: Mapping[Way, int]
     uses: Mapping[Triple, Sequence[Way]]
@@ -71,25 +68,19 @@ def whole(assessment: Assessment) -> Iterator[Whole]:
             pending[triple, number] = len(premises - heard)
             for premise in premises:
                 uses[premise].append((triple, number))
-    _shared.append(Whole(assessment, heard, materialize(meaning.heard), ways, pending, uses))
+    _shared.append(Whole(assessment, heard, ways, pending, uses))
     yield _shared[0]
     _shared.clear()
 
 
 def rebuilt(source: Term) -> tuple[set[Triple], set[Triple]]:
-    """Return what is heard once a source is gone, and what follows: all strata gone through anew.
+    """Return what is heard once a source is gone, and what follows: all rules gone through anew.
 
     It takes the closure apart, so it runs in a process of its own.
     """
-    here = _shared[0]
-    scratch = ScratchStore()
-    asserted = set(without(here.assessment.dataset, source).triples())
-    scratch.level(asserted)
-    heard = asserted - scratch.apply(here.assessment.rules[GATE]).keys()
-    assert heard == asserted, "the dossier withholds nothing"
-    here.base.remove(here.heard - heard)
-    apply_strata(here.base, scratch, here.assessment.rules)
-    return heard, set(here.base.inferred())
+    here = _shared[0].assessment
+    left = reinterpret(here.meaning, without(here.dataset, source), here.rules)
+    return set(left.heard), set(left.closure.inferred())
 
 
 def proved(heard: set[Triple]) -> set[Triple]:
