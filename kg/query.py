@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from itertools import chain, islice
-from typing import IO, cast
+from typing import IO, NamedTuple, cast
 
 import pyoxigraph as ox
 
@@ -24,7 +24,18 @@ from kg.formats import Kind, for_name
 from kg.namespaces import BASE, PREFIXES
 from kg.sparql import Query, QueryForm, read
 
-__all__ = ["KINDS", "Dataset", "Query", "QueryForm", "execute", "read", "vet"]
+__all__ = [
+    "KINDS",
+    "NO_LIMITS",
+    "Dataset",
+    "Limits",
+    "Query",
+    "QueryForm",
+    "check",
+    "execute",
+    "read",
+    "vet",
+]
 
 KINDS: dict[QueryForm, Kind] = {
     "select": "results",
@@ -50,6 +61,16 @@ class Dataset:
     named: tuple[str, ...] = ()
 
 
+class Limits(NamedTuple):
+    """How large an answer may be, in bytes and in rows, that is solutions or triples."""
+
+    size: int | None = None
+    rows: int | None = None
+
+
+NO_LIMITS = Limits()
+
+
 def vet(text: str) -> QueryForm:
     """Return the form of a query that may be run.
 
@@ -67,18 +88,19 @@ def execute(
     *,
     format_name: str,
     dataset: Dataset | None = None,
-    max_bytes: int | None = None,
+    limits: Limits = NO_LIMITS,
 ) -> bytes:
     """Return the answer to a query, or to one already read, in the named format.
 
     The prefixes and the base of `kg.namespaces` are known. Where neither the query nor `dataset`
     chooses graphs, the default graph is the union of all. An IRI names a graph of the store and
-    is never looked up. The same store gives the same bytes, save for NOW, RAND, UUID and BNODE.
+    is never looked up. The same store gives the same bytes where the query is `lasting`. Raise
+    `QueryLimitError` past a limit.
     """
     if isinstance(query, str):
         query = read(query)
     engine = for_name(format_name, KINDS[query.form]).engine
-    out = _Bounded(max_bytes)
+    out = _Bounded(limits, engine)
     chosen = _nodes(dataset) if dataset else (None, None)
     try:
         result = store.query(
@@ -90,7 +112,8 @@ def execute(
             named_graphs=chosen[1],
         )
         if isinstance(result, ox.QueryTriples):
-            _write_graph(result, cast("ox.RdfFormat", engine), out)
+            triples = result if limits.rows is None else _at_most(limits.rows, result)
+            _write_graph(triples, cast("ox.RdfFormat", engine), out)
         else:
             result.serialize(cast("IO[bytes]", out), cast("ox.QueryResultsFormat", engine))
     except SyntaxError as error:
@@ -104,14 +127,41 @@ def execute(
     return bytes(out.data)
 
 
-class _Bounded:
-    """A writer for the engine that refuses to grow past its bound."""
+def check(query: Query) -> None:
+    """Raise `QuerySyntaxError` where a query is not SPARQL; it is run over no data."""
+    execute(ox.Store(), query, format_name="json" if KINDS[query.form] != "graph" else "ntriples")
 
-    def __init__(self, bound: int | None) -> None:
+
+class _Rows(NamedTuple):
+    """How the rows of a format are counted as the engine writes it."""
+
+    mark: bytes
+    before: int
+    """What to add to the number of marks."""
+    holds: re.Pattern[bytes] | None
+    """What may hold a mark that is none."""
+
+
+_ROWS: dict[ox.QueryResultsFormat | ox.RdfFormat, _Rows] = {
+    ox.QueryResultsFormat.JSON: _Rows(b"},{", 1, re.compile(rb'"(?:[^"\\]|\\.)*+"?')),
+    ox.QueryResultsFormat.XML: _Rows(b"</result>", 0, None),
+    ox.QueryResultsFormat.CSV: _Rows(b"\n", -1, re.compile(rb'"[^"]*+"?')),
+    ox.QueryResultsFormat.TSV: _Rows(b"\n", -1, None),
+}
+
+
+class _Bounded:
+    """A writer for the engine that refuses to grow past its bounds, in bytes and in rows."""
+
+    def __init__(self, limits: Limits, engine: ox.QueryResultsFormat | ox.RdfFormat) -> None:
         self.data = bytearray()
-        self._bound = bound
+        self._bound, self._rows = limits
+        self._counting = _ROWS.get(engine)
+        self._marks = 0
 
     def write(self, chunk: bytes) -> int:
+        if self._rows is not None and self._counting is not None:
+            self._count(chunk, self._rows, self._counting)
         if self._bound is not None and len(self.data) + len(chunk) > self._bound:
             raise QueryLimitError(
                 f"the answer is larger than {self._bound:,} bytes",
@@ -120,8 +170,31 @@ class _Bounded:
         self.data += chunk
         return len(chunk)
 
+    def _count(self, chunk: bytes, most: int, rows: _Rows) -> None:
+        """Count at the speed of a search, and anew with care where that finds too many."""
+        overlap = bytes(self.data[1 - len(rows.mark) :]) if len(rows.mark) > 1 else b""
+        self._marks += (overlap + chunk).count(rows.mark)
+        if self._marks + rows.before > most and rows.holds:
+            self._marks = rows.holds.sub(b'""', bytes(self.data) + chunk).count(rows.mark)
+        if self._marks + rows.before > most:
+            raise _too_many_rows(most)
+
     def flush(self) -> None:
         """Do nothing: all is in memory."""
+
+
+def _at_most(most: int, triples: Iterable[ox.Triple]) -> Iterator[ox.Triple]:
+    rest = iter(triples)
+    yield from islice(rest, most)
+    if next(rest, None) is not None:
+        raise _too_many_rows(most)
+
+
+def _too_many_rows(most: int) -> QueryLimitError:
+    return QueryLimitError(
+        f"the answer has more than {most:,} rows",
+        hint="ask for less: add a LIMIT, or count the rows instead",
+    )
 
 
 def _write_graph(triples: Iterable[ox.Triple], engine: ox.RdfFormat, out: _Bounded) -> None:

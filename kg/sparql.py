@@ -1,112 +1,38 @@
-"""Own the lexical reading of a query: its tokens, its form, what is refused; not its grammar.
-
-The engine reads without a separate lexer, so that it and a lexer could disagree on where a name
-or an IRI ends. It is therefore given not the text but the tokens read here (`Query.respelled`):
-a gap becomes spaces, so that no line break is left to end a comment inside what looks like an
-IRI, and dots in names are escaped, for the engine would end a name at its second dot.
-"""
+"""Own the lexical reading of a query: its form, what it calls, what is refused; not its grammar."""
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Literal, NamedTuple, TypeAlias, cast
 
-from kg.errors import QueryRefusedError, QuerySyntaxError
+from kg.errors import QueryRefusedError
+from kg.tokens import Source, Token, scan, spell
 
-__all__ = ["FORMS", "Query", "QueryForm", "Source", "Token", "read"]
+__all__ = ["FORMS", "Call", "Query", "QueryForm", "Source", "Token", "read"]
 
 QueryForm: TypeAlias = Literal["select", "ask", "construct", "describe"]
 
 FORMS = frozenset({"select", "ask", "construct", "describe"})
 
+MOST_CALLS = 8
+"""How many SERVICE clauses one query may have."""
+
+_CHANGING = frozenset(["BNODE", "NOW", "RAND", "SERVICE", "STRUUID", "UUID"])
+_TEMPLATE_BLANKS = frozenset(["[", "(", "<<", "~", "{|"])
+
 _UPDATES = frozenset(
     ["ADD", "CLEAR", "COPY", "CREATE", "DELETE", "DROP", "INSERT", "LOAD", "MOVE", "WITH"]
 )
 
-_LETTER = (
-    "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d"
-    "\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
-)
-_MARK = "0-9\u00b7\u0300-\u036f\u203f\u2040"
-_CHAR = rf"{_LETTER}_{_MARK}\-"
-_ESCAPE = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
-# A prefix is bounded: a long run of "a.a.a." would else be scanned anew from each of its letters.
-_PREFIX = rf"[{_LETTER}](?:[{_CHAR}.]{{0,126}}[{_CHAR}])?"
-_LOCAL = rf"(?:[{_LETTER}_:0-9]|{_ESCAPE})(?:(?:[{_CHAR}.:]|{_ESCAPE})*(?:[{_CHAR}:]|{_ESCAPE}))?"
-_TOKEN = re.compile(
-    "|".join(
-        f"(?P<{kind}>{pattern})"
-        for kind, pattern in {
-            "gap": r"(?:[ \t\r\n]+|#[^\r\n]*)++",
-            "iri": r'<[^<>"{}|^`\\\x00-\x20]*>',
-            "string": r'"""(?:[^"\\]|\\.|"(?!""))*+"""'
-            r"|'''(?:[^'\\]|\\.|'(?!''))*+'''"
-            r'|"(?:[^"\\\r\n]|\\.)*+"'
-            r"|'(?:[^'\\\r\n]|\\.)*+'",
-            "variable": rf"[?$][{_LETTER}_0-9][{_LETTER}_{_MARK}]*",
-            "blank": rf"_:[{_LETTER}_0-9](?:[{_CHAR}.]*[{_CHAR}])?",
-            "name": rf"(?:{_PREFIX})?:(?:{_LOCAL})?",
-            "number": r"[+-]?(?:(?:[0-9]+\.[0-9]*|\.?[0-9]+)[eE][+-]?[0-9]+|[0-9]*\.?[0-9]+)",
-            "word": r"[A-Za-z][A-Za-z0-9_]*",
-            "language": r"@[A-Za-z]+(?:-[A-Za-z0-9]+)*(?:--[a-z]+)?",
-            "mark": r"\^\^|&&|\|\||!=|<=|>=|<<\(|\)>>|<<|>>|\{\||\|\}|[{}()\[\];,.=<>!+\-*/|^?~]",
-            "illegal": r".",
-        }.items()
-    ),
-    re.DOTALL,
-)
-"""The terminals of https://www.w3.org/TR/sparql11-query/#sparqlGrammar, the longest first."""
 
-_CODEPOINT = re.compile(r"\\\\|\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+class Call(NamedTuple):
+    """A SERVICE clause, as indices of tokens: the keyword, the endpoint, the group's braces."""
 
-
-class Token(NamedTuple):
-    """One terminal; `start` counts in the decoded text, `apart` tells of a gap before it."""
-
-    kind: str
-    text: str
-    start: int
-    apart: bool
-
-
-class Source:
-    """A text with its codepoint escapes decoded, which still knows its own lines and columns.
-
-    See https://www.w3.org/TR/sparql11-query/#codepointEscape. An escaped quote, backslash or line
-    break is left to the engine, which decodes it without ending the string it stands in.
-    """
-
-    def __init__(self, written: str) -> None:
-        self.written = written
-        self._starts = [0]  # where, in the decoded text, each shift begins ...
-        self._shifts = [0]  # ... and how far the written text is ahead from there on
-        self.text = _CODEPOINT.sub(self._decode, written) if "\\" in written else written
-
-    def _decode(self, match: re.Match[str]) -> str:
-        digits = match[1] or match[2]
-        if not digits:
-            return match[0]
-        code = int(digits, 16)
-        at = match.start() - self._shifts[-1]
-        if code > 0x10FFFF or 0xD800 <= code <= 0xDFFF:
-            raise self.fault(f"{match[0]} is not a character", at)
-        if chr(code) in "\"'\\\r\n":
-            return match[0]
-        self._starts.append(at + 1)
-        self._shifts.append(self._shifts[-1] + len(match[0]) - 1)
-        return chr(code)
-
-    def place(self, at: int) -> tuple[int, int]:
-        """Return line and column, from 1, of an offset in the decoded text."""
-        at += self._shifts[bisect_right(self._starts, at) - 1]
-        return self.written.count("\n", 0, at) + 1, at - self.written.rfind("\n", 0, at)
-
-    def fault(self, message: str, at: int, hint: str = "") -> QuerySyntaxError:
-        """Return the error to raise for what stands at an offset in the decoded text."""
-        line, column = self.place(at)
-        return QuerySyntaxError(message, line=line, column=column, hint=hint)
+    first: int
+    endpoint: int
+    opening: int
+    closing: int
+    silent: bool
 
 
 class Query(NamedTuple):
@@ -117,6 +43,32 @@ class Query(NamedTuple):
     form: QueryForm
     has_dataset: bool
     """Whether FROM or FROM NAMED chooses its graphs."""
+    start: int = 0
+    """The index of the token that names the form; the prologue stands before it."""
+    calls: tuple[Call, ...] = ()
+
+    @property
+    def lasting(self) -> bool:
+        """Whether the same data always gives the same answer, to the byte."""
+        if any(_may_change(token) for token in self.tokens):
+            return False
+        return self.form != "construct" or not self._makes_blank_nodes()
+
+    def _makes_blank_nodes(self) -> bool:
+        depth = 0
+        for token in self.tokens[self.start :]:
+            depth += {"{": 1, "}": -1}.get(token.text, 0)
+            if depth and (token.kind == "blank" or token.text in _TEMPLATE_BLANKS):
+                return True
+            if token.text == "}" and not depth:
+                return False  # the template ends here
+        return False
+
+    def without_calls(self) -> Query:
+        """Return the query with each SERVICE clause made a plain group, to be read, not run."""
+        gone = {at for call in self.calls for at in range(call.first, call.opening)}
+        kept = (token for at, token in enumerate(self.tokens) if at not in gone)
+        return self._replace(tokens=tuple(kept), calls=())
 
     def respelled(self, slot: int = 0) -> tuple[str, list[int]]:
         """Return the query for the engine, on one line, and where each token begins in it.
@@ -129,19 +81,23 @@ class Query(NamedTuple):
         for token in self.tokens:
             bound = token.kind == "language" or token.text == "^^" or parts[-1:] == ["^^"]
             lead = " " * (slot if slot and not bound else token.apart)
-            part = lead + _spell(token)
+            part = lead + spell(token)
             starts.append(length + len(lead))
             length += len(part)
             parts.append(part)
         return "".join(parts), starts
 
 
-def read(text: str) -> Query:
-    """Read a query; raise `QueryRefusedError` for SERVICE and updates, else `QuerySyntaxError`."""
+def read(text: str, *, federated: bool = False) -> Query:
+    """Read a query; raise `QueryRefusedError` for updates, else `QuerySyntaxError`.
+
+    SERVICE is refused too, unless `federated`: then the clauses are the query's `calls`.
+    """
     source = Source(text)
-    tokens = tuple(_tokens(source))
+    tokens = tuple(scan(source))
     words = [token.text.upper() if token.kind == "word" else "" for token in tokens]
-    _refuse_service(source, tokens, words)
+    calls = tuple(_calls(source, tokens, words)) if federated else ()
+    _refuse_service(source, tokens, words, calls)
     start = 0
     while start < len(words) and words[start] in {"BASE", "PREFIX", "VERSION"}:
         start += 3 if words[start] == "PREFIX" else 2
@@ -156,32 +112,74 @@ def read(text: str) -> Query:
         at = tokens[start].start if start < len(tokens) else len(source.text)
         hint = "begin with SELECT, ASK, CONSTRUCT or DESCRIBE, after any BASE and PREFIX"
         raise source.fault("this does not begin as a query does", at, hint)
-    return Query(source, tokens, cast("QueryForm", first.lower()), "FROM" in words)
+    form = cast("QueryForm", first.lower())
+    return Query(source, tokens, form, "FROM" in words, start, calls)
 
 
-def _tokens(source: Source) -> Iterator[Token]:
-    apart = False
-    for match in _TOKEN.finditer(source.text):
-        kind = match.lastgroup or "illegal"
-        if kind == "gap":
-            apart = True
+def _calls(source: Source, tokens: tuple[Token, ...], words: list[str]) -> Iterator[Call]:
+    """Yield the SERVICE clauses that are plainly such; the rest is for `_refuse_service`."""
+    found, after = 0, 0
+    for first, word in enumerate(words):
+        if word != "SERVICE" or first < after:
             continue
-        if kind == "illegal":
-            quote = match[0] in "\"'"
-            message = "a string that does not end" if quote else f"unexpected {match[0]!r}"
-            raise source.fault(message, match.start())
-        yield Token(kind, match[0], match.start(), apart)
-        apart = False
-
-
-def _refuse_service(source: Source, tokens: tuple[Token, ...], words: list[str]) -> None:
-    for index, token in enumerate(tokens):
-        if "service" in token.text.lower() and _may_call(tokens, words, index):
+        silent = words[first + 1 : first + 2] == ["SILENT"]
+        endpoint = first + 2 if silent else first + 1
+        after = _closing(tokens, endpoint + 1)
+        if not after:
+            raise source.fault("SERVICE without its endpoint and group", tokens[first].start)
+        if tokens[endpoint].kind not in {"iri", "name"}:
             raise QueryRefusedError(
-                "SERVICE is not run: this endpoint calls no other",
+                "SERVICE is run where its endpoint is named by an IRI, not by a variable",
+                where=_where(source, tokens[endpoint]),
+                hint="name the endpoint; ask several with UNION",
+            )
+        found += 1
+        if found > MOST_CALLS:
+            raise QueryRefusedError(
+                f"a query may call {MOST_CALLS} endpoints, not more",
+                where=_where(source, tokens[first]),
+                hint="split the query",
+            )
+        yield Call(first, endpoint, endpoint + 1, after, silent)
+
+
+def _closing(tokens: tuple[Token, ...], opening: int) -> int:
+    """Return the index of the brace that closes a group; 0 where there is none."""
+    depth = 0
+    for at in range(opening, len(tokens)):
+        depth += {"{": 1, "}": -1}.get(tokens[at].text, 0)
+        if depth <= 0:
+            return at if at > opening else 0
+    return 0
+
+
+def _refuse_service(
+    source: Source, tokens: tuple[Token, ...], words: list[str], calls: tuple[Call, ...]
+) -> None:
+    called = {call.first for call in calls}
+    for index, token in enumerate(tokens):
+        if index in called or "service" not in token.text.lower():
+            continue
+        if _may_call(tokens, words, index):
+            inner = any(call.opening < index < call.closing for call in calls)
+            raise QueryRefusedError(
+                "a SERVICE inside a SERVICE is not sent on"
+                if inner
+                else "SERVICE is not run: this endpoint calls no other",
                 where=_where(source, token),
                 hint="ask the other endpoint yourself, and hand in its answer with VALUES",
             )
+
+
+def _may_change(token: Token) -> bool:
+    """Tell whether a token may call for what differs from one run to the next.
+
+    The engine finds keywords inside words, as in `trueRAND()`.
+    """
+    if token.kind != "word":
+        return False
+    word = token.text.upper()
+    return any(name in word for name in _CHANGING)
 
 
 def _may_call(tokens: tuple[Token, ...], words: list[str], index: int) -> bool:
@@ -203,12 +201,3 @@ def _may_call(tokens: tuple[Token, ...], words: list[str], index: int) -> bool:
 def _where(source: Source, token: Token) -> str:
     line, column = source.place(token.start)
     return f"line {line}, column {column}"
-
-
-def _spell(token: Token) -> str:
-    if token.kind == "string":
-        return token.text.replace("\n", "\\n").replace("\r", "\\r")
-    if token.kind == "name" and "." in token.text:
-        prefix, colon, local = token.text.partition(":")
-        return prefix + colon + re.sub(r"(?<!\\)\.", r"\\.", local)
-    return token.text

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from server import errors, health, pages, security, sparql
+from server.cache import ShortWay
 from server.config import Config
 from server.state import KEY, open_state
 
@@ -19,10 +20,12 @@ def create_app(config: Config) -> Flask:
     # A byte of a query takes three where it is percent-encoded.
     app.config["MAX_CONTENT_LENGTH"] = 3 * config.max_query_bytes + _FORM_OVERHEAD
     app.config["MAX_FORM_MEMORY_SIZE"] = app.config["MAX_CONTENT_LENGTH"]
-    app.extensions[KEY] = open_state(config)
+    here = open_state(config)
+    app.extensions[KEY] = here
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     for part in (pages, sparql, health):
         app.register_blueprint(part.blueprint)
     errors.init_app(app)
     security.init_app(app)
+    app.wsgi_app = ShortWay(app.wsgi_app, here.cache)  # type: ignore[assignment,method-assign]
     return app

@@ -13,6 +13,10 @@ environment; docs/http.md has the same table.
     CLEF_MAX_BYTES       largest answer, in bytes                     67108864
     CLEF_MEMORY          memory of a worker beyond its data, in bytes 536870912
     CLEF_MAX_QUERY       longest query, in bytes                      1000000
+    CLEF_MAX_ROWS        most rows of an answer                       1000000
+    CLEF_CACHE           bytes of answers that are kept               67108864
+    CLEF_SERVICES        endpoints that SERVICE may call              (none)
+    CLEF_PROCESSES       processes that take requests                 1
 """
 
 from __future__ import annotations
@@ -41,13 +45,19 @@ class Config:
     max_bytes: int = 64 * 1024**2
     memory_bytes: int = 512 * 1024**2
     max_query_bytes: int = 1_000_000
+    max_rows: int = 1_000_000
+    cache_bytes: int = 64 * 1024**2
+    services: str = ""
+    processes: int = 1
 
     def __post_init__(self) -> None:
-        for name in ("workers", "deadline_s", "max_bytes", "memory_bytes", "max_query_bytes"):
+        above_0 = "workers deadline_s max_bytes memory_bytes max_query_bytes max_rows processes"
+        for name in above_0.split():
             if not 0 < getattr(self, name) < math.inf:
                 raise InputError(f"{_VARIABLES[name]} is {getattr(self, name)}, not more than 0")
-        if not 0 <= self.queue_wait_s < math.inf:
-            raise InputError(f"CLEF_QUEUE_WAIT is {self.queue_wait_s}, not 0 or more")
+        for name in ("queue_wait_s", "cache_bytes"):
+            if not 0 <= getattr(self, name) < math.inf:
+                raise InputError(f"{_VARIABLES[name]} is {getattr(self, name)}, not 0 or more")
         if not 0 < self.port < 65536:
             raise InputError(f"CLEF_PORT is {self.port}", hint="a port is from 1 to 65535")
 
@@ -89,13 +99,17 @@ _VARIABLES = {
     "max_bytes": "CLEF_MAX_BYTES",
     "memory_bytes": "CLEF_MEMORY",
     "max_query_bytes": "CLEF_MAX_QUERY",
+    "max_rows": "CLEF_MAX_ROWS",
+    "cache_bytes": "CLEF_CACHE",
+    "services": "CLEF_SERVICES",
+    "processes": "CLEF_PROCESSES",
 }
 
 
 def _convert(name: str, text: str) -> Path | str | float:
     if name in {"snapshot", "questions"}:
         return Path(text)
-    if name == "host":
+    if name in {"host", "services"}:
         return text
     try:
         return float(text) if name.endswith("_s") else int(text)

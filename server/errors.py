@@ -32,6 +32,7 @@ STATUS: dict[type[errors.ClefError], tuple[int, str]] = {
     errors.QueryRefusedError: (403, "The query is refused"),
     errors.QueryTimeoutError: (503, "The query took too long"),
     errors.QueryLimitError: (422, "The query asks for too much"),
+    errors.ServiceError: (502, "Another endpoint failed"),
     errors.OverloadError: (503, "Busy"),
     errors.NotInGraphError: (404, "Not in the graph"),
     errors.ProofError: (500, "Not answered"),

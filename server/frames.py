@@ -32,6 +32,7 @@ _PLAIN: dict[str, type[errors.ClefError]] = {
         errors.QueryError,
         errors.QueryLimitError,
         errors.QueryRefusedError,
+        errors.ServiceError,
         errors.StorageError,
     )
 }

@@ -1,15 +1,16 @@
 """Own the query workers: how many there are, who uses which, and their end at a deadline.
 
-A worker is spawned, never forked: a fork of a process with threads may hang.
+A worker is forked by `server.nursery`, a process of one thread, never by this one: a fork of a
+process with threads may hang.
 """
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import logging
 import os
 import queue
+import signal
 import socket
 import subprocess
 import sys
@@ -17,10 +18,8 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from kg.errors import (
-    NotFoundError,
     OverloadError,
     QueryLimitError,
     QueryTimeoutError,
@@ -28,22 +27,28 @@ from kg.errors import (
 )
 from kg.formats import Kind
 from server.config import Config
+from server.federation import Federation
 from server.frames import Header, deadline, error_of, read_frame, write_frame
+from server.nursery import PID
+from server.snapshot import Snapshot
 
 __all__ = ["Answer", "WorkerPool"]
 
-_START_S = 60.0
+_START_S = 120.0
 _RETRY_S = 1.0
+_DIES_S = 5.0
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a worker answered, and which kind of answer it is."""
+    """What a worker answered: which kind of answer, of which data, and whether it stays so."""
 
     kind: Kind
     body: bytes
+    digest: str = ""
+    lasting: bool = False
 
 
 class WorkerPool:
@@ -51,23 +56,23 @@ class WorkerPool:
 
     def __init__(self, config: Config) -> None:
         self._config = config
-        self._dataset = _open(config.snapshot / "dataset.nq")
-        with open(self._dataset, "rb", closefd=False) as file:  # it is open
-            self.digest = hashlib.file_digest(file, "sha256").hexdigest()
+        self._snapshot = Snapshot(config.snapshot / "dataset.nq")
+        self.digest = self._snapshot.digest
+        self.identity = self._snapshot.identity
+        self._federation = Federation(config.services) if config.services else None
         self._lock = threading.Lock()
         self._closed = False
         self._every: set[_Worker] = set()
         self._idle: queue.LifoQueue[_Worker] = queue.LifoQueue()
         self._lost: queue.SimpleQueue[bool] = queue.SimpleQueue()
+        self._nursery = _Nursery(self._snapshot.path, config.memory_bytes)
         try:
-            started = [self._spawn() for _ in range(config.workers)]
-            counts = {worker.wait_ready() for worker in started}
+            self.triples = self._nursery.start()
+            for _ in range(config.workers):
+                self._idle.put(self._spawn())
         except StorageError:
             self.close()
             raise
-        self.triples = counts.pop()
-        for worker in started:
-            self._idle.put(worker)
         threading.Thread(target=self._replace, name="clef-respawn", daemon=True).start()
 
     def run(self, header: Header, text: str) -> Answer:
@@ -75,26 +80,20 @@ class WorkerPool:
 
         `header` is as in `server.worker`. Raise `QueryTimeoutError` at the deadline,
         `QueryLimitError` where the worker died of the query, `OverloadError` where no worker
-        became free in time.
+        became free in time. While other endpoints are asked, no worker is held.
         """
-        with self._borrow() as worker:
-            try:
-                frame = worker.ask(header, text, self._config.deadline_s)
-            except TimeoutError:
-                raise QueryTimeoutError(
-                    f"stopped after {self._config.deadline_s:g} seconds",
-                    hint="make it narrower: bind more terms, or add a LIMIT",
-                ) from None
-            if frame is None:
-                raise QueryLimitError(
-                    "the query needs more memory or nests deeper than it may",
-                    hint="make it smaller: bind more terms, or split it",
-                )
-        answer, body = frame
-        error = error_of(answer)
-        if error is not None:
-            raise error
-        return Answer(answer["kind"], body)
+        until = time.monotonic() + self._config.deadline_s
+        query = text.encode()
+        header = header | {"max_rows": self._config.max_rows, "query_bytes": len(query)}
+        if self._federation is None:
+            return self._answer(*self._ask(header, query, until))
+        answer, body = self._ask(header | {"federated": True}, query, until)
+        if "calls" in answer:
+            with _told_as_timeout(self._config.deadline_s):
+                replies, bodies = self._federation.ask(answer["calls"], until)
+            header |= {"federated": True, "replies": replies}
+            answer, body = self._ask(header, query + bodies, until)
+        return self._answer(answer, body)
 
     def close(self) -> None:
         """Kill every worker; the pool cannot be used any more."""
@@ -106,12 +105,29 @@ class WorkerPool:
         self._lost.put(False)
         for worker in every:
             worker.kill()
-        os.close(self._dataset)
+        self._nursery.close()
+        self._snapshot.close()
+
+    def _answer(self, header: Header, body: bytes) -> Answer:
+        return Answer(header["kind"], body, self.identity, header["lasting"])
+
+    def _ask(self, header: Header, payload: bytes, until: float) -> tuple[Header, bytes]:
+        with self._borrow(until) as worker, _told_as_timeout(self._config.deadline_s):
+            frame = worker.ask(header, payload, until)
+            if frame is None:
+                raise QueryLimitError(
+                    "the query needs more memory or nests deeper than it may",
+                    hint="make it smaller: bind more terms, or split it",
+                )
+        error = error_of(frame[0])
+        if error is not None:
+            raise error
+        return frame
 
     @contextlib.contextmanager
-    def _borrow(self) -> Iterator[_Worker]:
+    def _borrow(self, until: float) -> Iterator[_Worker]:
         """Lend a live worker; it comes back only if it is fit for another query."""
-        until = time.monotonic() + self._config.queue_wait_s
+        until = min(until, time.monotonic() + self._config.queue_wait_s)
         while True:
             try:
                 worker = self._idle.get(timeout=max(0.0, until - time.monotonic()))
@@ -141,7 +157,7 @@ class WorkerPool:
         with self._lock:
             if self._closed:
                 raise StorageError("the pool of workers is closed")
-            worker = _Worker(self._dataset, self._config.memory_bytes)
+            worker = self._nursery.fork()
             self._every.add(worker)
         return worker
 
@@ -149,54 +165,106 @@ class WorkerPool:
         """Put a new worker in the place of each lost one, until the pool closes."""
         while self._lost.get():
             try:
-                worker = self._spawn()
-                worker.wait_ready()
+                self._idle.put(self._spawn())
             except (OSError, StorageError) as error:
                 if self._closed:
                     return
                 _log.error("a query worker could not be started: %s", error)
                 time.sleep(_RETRY_S)
                 self._lost.put(True)
-            else:
-                self._idle.put(worker)
+
+
+@contextlib.contextmanager
+def _told_as_timeout(seconds: float) -> Iterator[None]:
+    try:
+        yield
+    except TimeoutError:
+        raise QueryTimeoutError(
+            f"stopped after {seconds:g} seconds",
+            hint="make it narrower: bind more terms, or add a LIMIT",
+        ) from None
+
+
+class _Nursery:
+    """The process that holds the data; started anew where it was killed. Not for two threads."""
+
+    def __init__(self, data: str, memory_bytes: int) -> None:
+        self._command = [sys.executable, "-P", "-m", "server.nursery", data, str(memory_bytes)]
+        self._data = int(data.rpartition("/")[2])
+        self._control: socket.socket | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> int:
+        """Return the number of triples, once they are loaded."""
+        self.close()
+        self._control, theirs = socket.socketpair()
+        with theirs:
+            self._process = subprocess.Popen(  # noqa: S603  # our own interpreter and module
+                self._command,
+                stdin=theirs.fileno(),
+                stdout=subprocess.DEVNULL,
+                pass_fds=[self._data],
+            )
+        try:
+            frame = read_frame(deadline(self._control, time.monotonic() + _START_S))
+        except OSError as error:
+            raise StorageError(f"the data could not be loaded: {error}") from None
+        if frame is None:
+            raise StorageError("the process that loads the data ended before it was ready")
+        told = error_of(frame[0])
+        if told is not None:
+            raise told
+        return int(frame[0]["triples"])
+
+    def fork(self) -> _Worker:
+        """Return a new worker; raise `StorageError` where none can be had."""
+        for _ in range(2):
+            try:
+                return self._fork()
+            except (OSError, EOFError):
+                _log.error("the process that holds the data ended; it is started anew")
+                self.start()
+        raise StorageError("no query worker could be started")
+
+    def _fork(self) -> _Worker:
+        if self._control is None:
+            raise EOFError
+        ours, theirs = socket.socketpair()
+        with theirs:
+            socket.send_fds(self._control, [b"f"], [theirs.fileno()])
+            self._control.settimeout(_DIES_S)
+            told = self._control.recv(PID.size, socket.MSG_WAITALL)
+        if len(told) < PID.size:
+            ours.close()
+            raise EOFError
+        (pid,) = PID.unpack(told)
+        if not pid:
+            ours.close()
+            raise StorageError("the system has no room for another process")
+        return _Worker(ours, pid)
+
+    def close(self) -> None:
+        if self._control is not None:
+            self._control.close()
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
 
 
 class _Worker:
     """One process; `fit` tells whether it can take the next query."""
 
-    def __init__(self, dataset: int, memory_bytes: int) -> None:
-        self._sock, theirs = socket.socketpair()
-        data = f"/dev/fd/{dataset}"
-        with theirs:
-            self._process = subprocess.Popen(  # noqa: S603  # our own interpreter and module
-                [sys.executable, "-P", "-m", "server.worker", data, str(memory_bytes)],
-                stdin=theirs.fileno(),
-                stdout=subprocess.DEVNULL,
-                pass_fds=[dataset],
-            )
-        self.fit = False
-
-    def wait_ready(self) -> int:
-        """Return the number of triples that the worker has loaded."""
-        try:
-            frame = read_frame(deadline(self._sock, time.monotonic() + _START_S))
-        except OSError as error:
-            raise StorageError(f"a query worker did not start: {error}") from None
-        if frame is None:
-            raise StorageError("a query worker ended before it was ready")
-        told = error_of(frame[0])
-        if told is not None:
-            raise told
+    def __init__(self, sock: socket.socket, pid: int) -> None:
+        self._sock = sock
+        self.pid = pid
         self.fit = True
-        return int(frame[0]["triples"])
 
-    def ask(self, header: Header, text: str, seconds: float) -> tuple[Header, bytes] | None:
+    def ask(self, header: Header, payload: bytes, until: float) -> tuple[Header, bytes] | None:
         """Return the worker's answer, `None` if it died; `TimeoutError` at the deadline."""
-        until = time.monotonic() + seconds
         self.fit = False
-        self._sock.settimeout(seconds)
+        self._sock.settimeout(max(0.001, until - time.monotonic()))
         try:
-            write_frame(self._sock, header, text.encode())
+            write_frame(self._sock, header, payload)
             frame = read_frame(deadline(self._sock, until))
         except ConnectionError:
             return None
@@ -204,19 +272,20 @@ class _Worker:
         return frame
 
     def is_alive(self) -> bool:
-        return self._process.poll() is None
+        """Tell whether the process is there; while it is, its number is no other's."""
+        try:
+            return bool(self._sock.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT))
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
 
     def kill(self) -> None:
-        self._process.kill()
-        self._process.wait()
+        """End the process, and return when it has."""
+        if self.is_alive():
+            os.kill(self.pid, signal.SIGKILL)
+        self._sock.settimeout(_DIES_S)
+        with contextlib.suppress(OSError):
+            while self._sock.recv(65536):
+                pass
         self._sock.close()
-
-
-def _open(path: Path) -> int:
-    """Open the dataset once: a build may replace the file while this server goes on serving it."""
-    try:
-        return os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    except FileNotFoundError:
-        raise NotFoundError("no snapshot", where=str(path), hint="run: clef build") from None
-    except OSError as error:
-        raise StorageError(str(error), where=str(path)) from None

@@ -13,6 +13,7 @@ from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from kg.errors import FormatError, InputError
 from kg.formats import Kind, for_name, offered
+from server.cache import CACHED, key_of, tag
 from server.description import describe
 from server.negotiate import HTML, negotiate, offers_for, wanted
 from server.pages import query_page, result_page
@@ -46,14 +47,28 @@ def sparql() -> Response:
     formats = {
         kind: _BEHIND_HTML[kind] if name == HTML.name else name for kind, name in names.items()
     }
-    header = {"formats": formats, "dataset": asked.dataset, "max_bytes": here.config.max_bytes}
-    answer = here.pool.run(header, asked.query)
+    key = key_of(here.pool.identity, asked.query, asked.dataset, formats)
+    etag = tag(key._replace(formats=tuple(names.items())))
+    if request.method != "POST" and etag in request.headers.get("If-None-Match", ""):
+        return _lasting(_varying(Response(status=304)), etag)
+    answer = here.cache.answer(key)
+    if answer is None:
+        header = {"formats": formats, "dataset": asked.dataset, "max_bytes": here.config.max_bytes}
+        answer = here.pool.run(header, asked.query)
+        here.cache.keep(key, answer)
     name = names[answer.kind]
     if name is None or name == HTML.name:
-        page = result_page(asked.query, answer)
-        return _varying(Response(page, mimetype="text/html"))
-    content_type = for_name(name, answer.kind).content_type
-    return _varying(Response(answer.body, content_type=content_type))
+        response = _varying(Response(result_page(asked.query, answer), mimetype="text/html"))
+    else:
+        content_type = for_name(name, answer.kind).content_type
+        response = _varying(Response(answer.body, content_type=content_type))
+        request.environ[CACHED] = key
+    if not answer.lasting or answer.digest != key.digest:
+        response.cache_control.no_store = True
+        return response
+    if request.method != "POST" and request.headers.get("If-None-Match", "").strip() == "*":
+        response = _varying(Response(status=304))
+    return _lasting(response, etag)
 
 
 def _introduce() -> Response:
@@ -129,6 +144,13 @@ def _text(encoded: bytes) -> str:
             f"the request is not UTF-8: {error.reason} at byte {error.start + 1}",
             hint="encode the query as UTF-8, then percent-encode it",
         ) from None
+
+
+def _lasting(response: Response, etag: str) -> Response:
+    """Say that the answer is the same as long as its tag is, and that this is to be asked."""
+    response.headers["ETag"] = etag
+    response.cache_control.no_cache = True
+    return response
 
 
 def _varying(response: Response) -> Response:

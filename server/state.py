@@ -10,6 +10,7 @@ from flask import current_app
 from kg.errors import NotFoundError, StorageError
 from kg.questions import Question, load_questions
 from kg.store import read_manifest
+from server.cache import ResultCache
 from server.config import Config
 from server.pool import WorkerPool
 
@@ -27,6 +28,7 @@ class State:
     dossier: str
     counts: dict[str, int]
     questions: list[Question]
+    cache: ResultCache
 
 
 def open_state(config: Config) -> State:
@@ -45,7 +47,8 @@ def open_state(config: Config) -> State:
             hint="remove the folder and run: clef build",
         )
     counts = cast("dict[str, int]", manifest["counts"])
-    return State(config, pool, str(manifest["dossier"]), counts, questions)
+    kept = ResultCache(config.cache_bytes, lambda: pool.identity)
+    return State(config, pool, str(manifest["dossier"]), counts, questions, kept)
 
 
 def state() -> State:

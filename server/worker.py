@@ -1,18 +1,17 @@
 """Own one query worker: a process that answers frames and may be killed at any time.
 
-    python -m server.worker DATASET.nq MEMORY_BYTES
-
-It talks over the socket that is its standard input. Once its data is loaded it gives up the means
-to open anything, file or socket, so that a query which slipped through the vetting finds no way
-out. It ends as soon as the server does, in the middle of a query too.
+It is forked from `server.nursery` and talks over the socket that is its standard input. Before its
+first query it gives up the means to open anything, file or socket, so that a query which slipped
+through the vetting finds no way out. It ends as soon as the server does, in the middle of a query
+too.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import resource
 import select
-import signal
 import socket
 import sys
 import threading
@@ -20,40 +19,42 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg.errors import ClefError, FormatError, StorageError
+from kg import service
+from kg.errors import ClefError, FormatError
 from kg.formats import offered
-from kg.query import KINDS, Dataset, execute, read
+from kg.query import KINDS, Dataset, Limits, check, execute, read
 from server.frames import Header, error_header, read_frame, write_frame
 
-__all__ = ["main"]
+__all__ = ["main", "warm_up"]
 
 _OPEN = 3  # the socket, /dev/null and standard error
 
 
-def main(dataset: str, memory_bytes: int) -> None:
-    """Load the data, shut the doors, tell how many triples there are, and answer."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which then hangs up
-    sock = socket.socket(fileno=0)
-    store = ox.Store()
-    try:
-        store.bulk_load(path=dataset, format=ox.RdfFormat.N_QUADS)
-    except (OSError, SyntaxError) as error:
-        write_frame(sock, error_header(StorageError(f"the dataset cannot be read: {error}")))
-        return
+def main(sock: socket.socket, store: ox.Store, memory_bytes: int) -> None:
+    """Shut the doors, and answer the queries that come over a socket that is standard input."""
     threading.Thread(target=_end_with_server, daemon=True).start()
-    for warm_up in ("ASK {}", "no query"):  # what is loaded on first use is loaded now
-        _answer(store, {"formats": {"boolean": "json"}}, warm_up)
     _confine(memory_bytes)
-    write_frame(sock, {"triples": len(store)})
     while (frame := read_frame(sock.recv)) is not None:
         header, payload = frame
-        write_frame(sock, *_answer(store, header, payload.decode()))
+        write_frame(sock, *_answer(store, header, payload))
 
 
-def _answer(store: ox.Store, header: Header, text: str) -> tuple[Header, bytes]:
-    """Run one query; `formats` names, for each kind of answer, the format it is wanted in."""
+def warm_up(store: ox.Store) -> None:
+    """Load now what is loaded on first use: a worker can open no file."""
+    for text in (b"ASK {}", b"no query"):
+        _answer(store, {"formats": {"boolean": "json"}}, text)
+
+
+def _answer(store: ox.Store, header: Header, payload: bytes) -> tuple[Header, bytes]:
+    """Run one query.
+
+    `formats` names, for each kind of answer, the format it is wanted in. Where `federated` and the
+    query calls other endpoints, the answer is what to ask them; asked again with `replies`, whose
+    bodies follow the query's `query_bytes` in the payload, it is the answer to the query.
+    """
     try:
-        query = read(text)
+        text = payload[: header.get("query_bytes", len(payload))].decode()
+        query = read(text, federated=header.get("federated", False))
         kind = KINDS[query.form]
         name = header["formats"].get(kind)
         if name is None:
@@ -63,13 +64,19 @@ def _answer(store: ox.Store, header: Header, text: str) -> tuple[Header, bytes]:
                 " acceptable to you",
                 hint=f"offered: {names}, text/html",
             )
+        lasting = query.lasting
+        if query.calls:
+            if "replies" not in header:
+                check(query.without_calls())
+                return {"calls": service.requests(query)}, b""
+            query = service.answered(query, header["replies"], payload[header["query_bytes"] :])
         graphs = header.get("dataset")
         dataset = Dataset(tuple(graphs[0]), tuple(graphs[1])) if graphs else None
-        limit = header.get("max_bytes")
-        answer = execute(store, query, format_name=name, dataset=dataset, max_bytes=limit)
+        limits = Limits(header.get("max_bytes"), header.get("max_rows"))
+        answer = execute(store, query, format_name=name, dataset=dataset, limits=limits)
     except ClefError as error:
         return error_header(error), b""
-    return {"kind": kind}, answer
+    return {"kind": kind, "lasting": lasting}, answer
 
 
 def _confine(memory_bytes: int) -> None:
@@ -78,6 +85,8 @@ def _confine(memory_bytes: int) -> None:
         pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
         bound = pages * resource.getpagesize() + memory_bytes
         resource.setrlimit(resource.RLIMIT_AS, (bound, bound))
+        with contextlib.suppress(OSError):  # where memory runs out, a worker ends first
+            Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     os.closerange(_OPEN, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
     resource.setrlimit(resource.RLIMIT_NOFILE, (_OPEN, _OPEN))
@@ -89,7 +98,3 @@ def _end_with_server() -> None:
     hangup.register(0, 0)
     hangup.poll()
     os._exit(0)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -27,6 +29,7 @@ from kg.errors import (
 )
 from server.config import Config
 from server.frames import deadline, error_of, read_frame, write_frame
+from server.nursery import PID
 from server.pool import WorkerPool
 
 ASK = "ASK {}"
@@ -51,7 +54,7 @@ def start(snapshot: Path) -> Iterator[Start]:
 
 
 def workers_of(pool: WorkerPool) -> list[int]:
-    return [worker._process.pid for worker in pool._every]
+    return [worker.pid for worker in pool._every]
 
 
 def run_to_deadline(pool: WorkerPool) -> None:
@@ -205,45 +208,62 @@ def test_a_snapshot_that_cannot_be_loaded_is_told(tmp_path: Path) -> None:
 
 
 UNVETTED = """
-import sys, kg.sparql, server.worker
+import sys, kg.sparql, server.nursery, server.worker
 kg.sparql._may_call = lambda *_: False  # as if the vetting had a hole
 if sys.argv[1] == "open":
     server.worker._confine = lambda memory_bytes: None
-server.worker.main(sys.argv[2], 2**30)
+server.nursery.main(sys.argv[2], 2**30)
 """
+PLAIN = "import sys, server.nursery; server.nursery.main(sys.argv[2], 2**30)"
+
+
+@contextlib.contextmanager
+def one_worker(
+    snapshot: Path, program: str = PLAIN, mode: str = ""
+) -> Iterator[tuple[socket.socket, int, subprocess.Popen[bytes]]]:
+    """Start a nursery and yield a worker's socket, its process, and the nursery's."""
+    control, theirs = socket.socketpair()
+    with control:
+        with theirs:
+            nursery = subprocess.Popen(
+                [sys.executable, "-c", program, mode, str(snapshot / "dataset.nq")], stdin=theirs
+            )
+        assert read_frame(deadline(control, time.monotonic() + 10))
+        ours, theirs = socket.socketpair()
+        with ours:
+            with theirs:
+                socket.send_fds(control, [b"f"], [theirs.fileno()])
+            (pid,) = PID.unpack(control.recv(PID.size))
+            try:
+                yield ours, pid, nursery
+            finally:
+                nursery.kill()
+                nursery.wait()
 
 
 def calls_out(snapshot: Path, mode: str) -> tuple[bool, Exception | None]:
     """Send SERVICE to a worker that does not vet; tell whether a connection was made."""
-    ours, theirs = socket.socketpair()
-    with ours, socket.create_server(("127.0.0.1", 0)) as listener:
+    with (
+        socket.create_server(("127.0.0.1", 0)) as listener,
+        one_worker(snapshot, UNVETTED, mode) as (ours, _, _),
+    ):
         listener.setblocking(False)
         port = listener.getsockname()[1]
-        with theirs:
-            worker = subprocess.Popen(
-                [sys.executable, "-c", UNVETTED, mode, str(snapshot / "dataset.nq")], stdin=theirs
-            )
-        receive = deadline(ours, time.monotonic() + 5)
-        try:
-            assert read_frame(receive)
-            text = f"ASK {{ SERVICE <http://127.0.0.1:{port}/> {{ ?s ?p ?o }} }}"
-            write_frame(ours, JSON, text.encode())
-            until = time.monotonic() + 2
-            while time.monotonic() < until:
-                try:
-                    listener.accept()[0].close()
-                except BlockingIOError:
-                    ours.settimeout(0.01)
-                    if readable(ours):
-                        break
-                else:
-                    return True, None
-            frame = read_frame(receive)
-            assert frame
-            return False, error_of(frame[0])
-        finally:
-            worker.kill()
-            worker.wait()
+        text = f"ASK {{ SERVICE <http://127.0.0.1:{port}/> {{ ?s ?p ?o }} }}"
+        write_frame(ours, JSON, text.encode())
+        until = time.monotonic() + 2
+        while time.monotonic() < until:
+            try:
+                listener.accept()[0].close()
+            except BlockingIOError:
+                ours.settimeout(0.01)
+                if readable(ours):
+                    break
+            else:
+                return True, None
+        frame = read_frame(deadline(ours, time.monotonic() + 5))
+        assert frame
+        return False, error_of(frame[0])
 
 
 def readable(sock: socket.socket) -> bool:
@@ -265,15 +285,53 @@ def test_without_confinement_the_connection_would_be_seen(snapshot: Path) -> Non
 
 
 def test_a_worker_ends_with_its_server_even_in_the_middle_of_a_query(snapshot: Path) -> None:
-    ours, theirs = socket.socketpair()
-    with theirs:
-        worker = subprocess.Popen(
-            [sys.executable, "-m", "server.worker", str(snapshot / "dataset.nq"), str(2**30)],
-            stdin=theirs,
-        )
-    with ours:
-        assert read_frame(deadline(ours, time.monotonic() + 5))
+    with one_worker(snapshot) as (ours, pid, _):
         write_frame(ours, JSON, ENDLESS.encode())
         time.sleep(0.2)
-        assert worker.poll() is None
-    assert worker.wait(2) == 0
+        assert is_running(pid)
+        ours.close()
+        until = time.monotonic() + 2
+        while is_running(pid) and time.monotonic() < until:
+            time.sleep(0.01)
+        assert not is_running(pid)
+
+
+def test_the_process_that_forks_has_one_thread(snapshot: Path) -> None:
+    """A fork copies locks as they are, and only one of the threads that would release them."""
+    with one_worker(snapshot) as (_, pid, nursery):
+        assert len(list(Path(f"/proc/{nursery.pid}/task").iterdir())) == 1
+        parent = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1]
+        assert int(parent) == nursery.pid
+
+
+def test_workers_share_one_copy_of_the_data(tmp_path: Path) -> None:
+    lines = (f'<u:s{n}> <u:p> "{"value" * 40}{n}" <u:g> .\n' for n in range(50_000))
+    (tmp_path / "dataset.nq").write_text("".join(lines))
+    pool = WorkerPool(Config(snapshot=tmp_path, workers=3))
+    try:
+        for _ in range(6):
+            assert pool.run(JSON, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }").body
+        for pid in workers_of(pool):
+            own = Path(f"/proc/{pid}/smaps_rollup").read_text()
+            private = sum(int(n) for n in re.findall(r"Private_\w+:\s+(\d+) kB", own))
+            assert private < 12_000  # the data are more than that
+    finally:
+        pool.close()
+
+
+def test_a_killed_holder_of_the_data_is_started_anew(start: Start) -> None:
+    pool = start()
+    process = pool._nursery._process
+    assert process
+    process.kill()
+    assert pool.run(JSON, ASK).body
+    kill_idle(pool)
+    assert pool.run(JSON, ASK).body
+    assert process is not pool._nursery._process
+
+
+def test_an_answer_tells_whether_it_stays_the_same(start: Start) -> None:
+    pool = start()
+    assert pool.run(JSON, ASK).lasting
+    assert not pool.run(JSON, "SELECT (NOW() AS ?n) {}").lasting
+    assert pool.run(JSON, ASK).digest == pool.digest
