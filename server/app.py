@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from server import errors, health, pages, security, sparql
+from server.body import TimedBodies
 from server.cache import ShortWay
 from server.config import Config
 from server.state import KEY, open_state
@@ -27,5 +28,6 @@ def create_app(config: Config) -> Flask:
         app.register_blueprint(part.blueprint)
     errors.init_app(app)
     security.init_app(app)
-    app.wsgi_app = ShortWay(app.wsgi_app, here.cache)  # type: ignore[assignment,method-assign]
+    timed = TimedBodies(app.wsgi_app, config.deadline_s)
+    app.wsgi_app = ShortWay(timed, here.cache)  # type: ignore[assignment,method-assign]
     return app

@@ -47,7 +47,7 @@ class Config:
     max_query_bytes: int = 1_000_000
     max_rows: int = 1_000_000
     cache_bytes: int = 64 * 1024**2
-    services: str = ""
+    services: str | None = None
     processes: int = 1
 
     def __post_init__(self) -> None:

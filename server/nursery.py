@@ -4,9 +4,9 @@
 
 Its standard input is a socket: it tells there how many triples it has loaded, and from then on
 takes the socket of each worker that is wanted and answers with the number of its process. It has
-one thread, so that no fork copies a lock in use, and it answers no query. Its workers share its
-memory until they write to it: one copy of the data serves them all, and a worker that was killed
-is replaced within milliseconds, whatever the size of the data.
+one thread, so that no fork copies a lock in use, and it answers no query. A worker that was killed
+is so replaced within milliseconds, whatever the size of the data, and all workers have the very
+same data. They share its pages until they write to them, which the engine does to what it reads.
 """
 
 from __future__ import annotations

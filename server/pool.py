@@ -230,17 +230,19 @@ class _Nursery:
         if self._control is None:
             raise EOFError
         ours, theirs = socket.socketpair()
-        with theirs:
-            socket.send_fds(self._control, [b"f"], [theirs.fileno()])
-            self._control.settimeout(_DIES_S)
-            told = self._control.recv(PID.size, socket.MSG_WAITALL)
-        if len(told) < PID.size:
+        try:
+            with theirs:
+                socket.send_fds(self._control, [b"f"], [theirs.fileno()])
+                self._control.settimeout(_DIES_S)
+                told = self._control.recv(PID.size, socket.MSG_WAITALL)
+            if len(told) < PID.size:
+                raise EOFError
+            (pid,) = PID.unpack(told)
+            if not pid:
+                raise StorageError("the system has no room for another process")
+        except BaseException:
             ours.close()
-            raise EOFError
-        (pid,) = PID.unpack(told)
-        if not pid:
-            ours.close()
-            raise StorageError("the system has no room for another process")
+            raise
         return _Worker(ours, pid)
 
     def close(self) -> None:
@@ -273,8 +275,9 @@ class _Worker:
 
     def is_alive(self) -> bool:
         """Tell whether the process is there; while it is, its number is no other's."""
+        self._sock.setblocking(False)
         try:
-            return bool(self._sock.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT))
+            return bool(self._sock.recv(1, socket.MSG_PEEK))
         except BlockingIOError:
             return True
         except OSError:

@@ -19,11 +19,12 @@ from granian.server import Server
 
 from kg.errors import ClefError, InputError, NotFoundError
 from server import wsgi
+from server.body import AT_ONCE
 from server.config import Config
 
 __all__ = ["application", "serve"]
 
-_THREADS = 64
+_THREADS = 2 * AT_ONCE
 _STOP_S = 1
 _POLL_S = 0.02
 
