@@ -150,11 +150,16 @@ class _Exchange:
         url = url if by_get else endpoint
         for _ in range(MOST_REDIRECTS + 1):
             response = self._send(url, None if by_get else form)
-            moved = response.status in {307, 308} or (by_get and response.status in {301, 302, 303})
-            if not moved:
-                return self._read(response, endpoint)
-            url = urljoin(url, response.getheader("Location", ""))
+            with response, self._socket():
+                kept = {307, 308} if not by_get else {301, 302, 303, 307, 308}
+                if response.status not in kept:
+                    return self._read(response, endpoint)
+                url = urljoin(url, response.getheader("Location", ""))
         raise ServiceError(f"{_shown(endpoint)} redirects more than {MOST_REDIRECTS} times")
+
+    def _socket(self) -> socket.socket:
+        assert self._sock is not None
+        return self._sock
 
     def abandon(self) -> None:
         """End the call, whatever it waits for."""
@@ -184,8 +189,7 @@ class _Exchange:
         parts, host, port = self.judge(url)
         try:
             self._sock = sock = self._connect(parts.scheme, host, port)
-            if self._abandoned:
-                raise TimeoutError
+            self._left()
             connection = http.client.HTTPConnection(host, port)
             connection.sock = sock
             path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
@@ -195,6 +199,8 @@ class _Exchange:
             connection.request("GET" if form is None else "POST", path, form, headers)
             return connection.getresponse()
         except (OSError, ValueError, http.client.HTTPException) as error:
+            if self._sock is not None:
+                self._sock.close()
             raise self._failed(host, error) from None
 
     def _connect(self, scheme: str, host: str, port: int) -> socket.socket:
@@ -213,7 +219,7 @@ class _Exchange:
             try:
                 sock.connect(address)
                 if scheme == "https":
-                    return ssl.create_default_context().wrap_socket(sock, server_hostname=host)
+                    sock = ssl.create_default_context().wrap_socket(sock, server_hostname=host)
             except OSError as error:
                 sock.close()
                 problem = error
@@ -239,8 +245,6 @@ class _Exchange:
                 self._left()
         except (OSError, ValueError, http.client.HTTPException) as error:
             raise self._failed(_shown(endpoint), error) from None
-        finally:
-            response.close()
         return _FORMATS[kind], bytes(body)
 
     def _left(self) -> float:

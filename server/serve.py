@@ -14,6 +14,7 @@ import time
 
 from flask import Flask
 from granian.constants import Interfaces
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server import Server
 
@@ -45,6 +46,7 @@ def serve(config: Config) -> int:
         interface=Interfaces.WSGI,
         blocking_threads=_THREADS,
         workers_kill_timeout=_STOP_S,
+        http1_settings=HTTP1Settings(header_read_timeout=int(1000 * config.deadline_s)),
         log_level=LogLevels.critical,
         factory=True,
     )
