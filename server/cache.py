@@ -25,7 +25,7 @@ from server.pool import Answer
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-__all__ = ["CACHED", "Key", "ResultCache", "ShortWay", "key_of", "tag"]
+__all__ = ["CACHED", "Key", "ResultCache", "ShortWay", "has_it", "key_of", "tag"]
 
 CACHED = "clef.cached"
 """What a view puts into the WSGI environment: the key that its whole answer is kept under."""
@@ -69,6 +69,15 @@ def tag(key: Key) -> str:
     digest = hashlib.sha256(_code().encode())
     digest.update(repr(tuple(key)).encode())
     return f'"{digest.hexdigest()[:32]}"'
+
+
+def has_it(if_none_match: str, etag: str) -> bool:
+    """Tell whether a client says that it has what a tag stands for, or anything at all.
+
+    >>> has_it('W/"a", "b"', '"b"'), has_it("*", '"b"'), has_it("", '"b"')
+    (True, True, False)
+    """
+    return etag in if_none_match or if_none_match.strip() == "*"
 
 
 class ResultCache:
@@ -164,7 +173,7 @@ class ShortWay:
         if found is None:
             return self._application(environ, self._watching(environ, request, start))
         named, answer = found
-        if named.tag in environ.get("HTTP_IF_NONE_MATCH", ""):
+        if has_it(environ.get("HTTP_IF_NONE_MATCH", ""), named.tag):
             start("304 NOT MODIFIED", named.headers_304.copy())
             return []
         start("200 OK", named.headers.copy())

@@ -13,7 +13,7 @@ from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from kg.errors import FormatError, InputError
 from kg.formats import Kind, for_name, offered
-from server.cache import CACHED, key_of, tag
+from server.cache import CACHED, has_it, key_of, tag
 from server.description import describe
 from server.negotiate import HTML, negotiate, offers_for, wanted
 from server.pages import query_page, result_page
@@ -66,7 +66,7 @@ def sparql() -> Response:
     if not answer.lasting or answer.digest != key.digest:
         response.cache_control.no_store = True
         return response
-    if request.method != "POST" and request.headers.get("If-None-Match", "").strip() == "*":
+    if request.method != "POST" and has_it(request.headers.get("If-None-Match", ""), etag):
         response = _varying(Response(status=304))
     return _lasting(response, etag)
 
