@@ -199,9 +199,9 @@ def _without_idle_prefixes(text: bytes) -> bytes:
 def _nodes(
     dataset: Dataset,
 ) -> tuple[list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph], list[ox.NamedNode | ox.BlankNode]]:
-    try:
-        return [ox.NamedNode(iri) for iri in dataset.default], [
-            ox.NamedNode(iri) for iri in dataset.named
+    try:  # each once: the engine would count the triples of a graph as often as it is named
+        return [ox.NamedNode(iri) for iri in dict.fromkeys(dataset.default)], [
+            ox.NamedNode(iri) for iri in dict.fromkeys(dataset.named)
         ]
     except ValueError as error:
         raise InputError(f"a graph is chosen by its absolute IRI: {error}") from None

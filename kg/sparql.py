@@ -142,11 +142,14 @@ def respelled(tokens: Iterable[Token], slot: int = 0) -> tuple[str, list[int]]:
     parts: list[str] = []
     starts: list[int] = []
     length = 0
-    for token in tokens:
+    every = tuple(tokens)
+    mends = _mends(every)
+    for index, token in enumerate(every):
         bound = token.kind == "language" or token.text == "^^" or parts[-1:] == ["^^"]
         lead = " " * (slot if slot and not bound else token.apart)
-        part = lead + _spell(token)
-        starts.append(length + len(lead))
+        before, after = mends.get(index, ("", ""))
+        part = lead + before + _spell(token) + after
+        starts.append(length + len(lead) + len(before))
         length += len(part)
         parts.append(part)
     return "".join(parts), starts
@@ -172,7 +175,28 @@ def read(text: str) -> Query:
         at = tokens[start].start if start < len(tokens) else len(source.text)
         hint = "begin with SELECT, ASK, CONSTRUCT or DESCRIBE, after any BASE and PREFIX"
         raise source.fault("this does not begin as a query does", at, hint)
-    return Query(source, tokens, cast("QueryForm", first.lower()), "FROM" in words)
+    once = _each_graph_once(tokens, words)
+    return Query(source, once, cast("QueryForm", first.lower()), "FROM" in words)
+
+
+def _each_graph_once(tokens: tuple[Token, ...], words: list[str]) -> tuple[Token, ...]:
+    """Leave out a dataset clause that is there already: the engine would count its triples twice.
+
+    https://www.w3.org/TR/sparql11-query/#specifyingDataset
+    """
+    kept: list[Token] = []
+    seen: set[tuple[bool, str]] = set()
+    index = 0
+    while index < len(tokens):
+        named = words[index + 1 : index + 2] == ["NAMED"]
+        end = index + 2 + named if words[index] == "FROM" else index + 1
+        clause = tokens[index:end]
+        if len(clause) == 1 or (named, clause[-1].text) not in seen:
+            kept += clause
+        if len(clause) > 1:
+            seen.add((named, clause[-1].text))
+        index = end
+    return tuple(kept)
 
 
 def read_tokens(source: Source) -> Iterator[Token]:
@@ -214,6 +238,33 @@ def _may_call(tokens: tuple[Token, ...], words: list[str], index: int) -> bool:
     before = words[index - 1] if index else ""
     after = tokens[index + 1].text if index + 1 < len(tokens) else ""
     return after.startswith("{") and before not in {"DESCRIBE", "FROM", "GRAPH", "NAMED"}
+
+
+def _mends(tokens: tuple[Token, ...]) -> dict[int, tuple[str, str]]:
+    """Return what to write before and after some tokens, so that the engine keeps to the standard.
+
+    GROUP_CONCAT gives a simple literal, where the engine keeps a language that all members share:
+    it becomes STR(GROUP_CONCAT(…)). BNODE takes any string, where the engine takes it for a label,
+    which many cannot be: it becomes BNODE(SHA1(…)).
+    https://www.w3.org/TR/sparql11-query/#defn_aggGroupConcat, #func-bnode
+    """
+    found: dict[int, tuple[str, str]] = {}
+    open_calls: list[str] = []
+    for index, token in enumerate(tokens):
+        if token.text == "(":
+            before = tokens[index - 1].text.upper() if index else ""
+            call = before if tokens[index - 1].kind == "word" else ""
+            empty = index + 1 < len(tokens) and tokens[index + 1].text == ")"
+            if call == "GROUP_CONCAT":
+                found[index - 1] = ("STR(", "")
+            elif call == "BNODE" and not empty:
+                found[index] = ("", "SHA1(")
+            else:
+                call = ""
+            open_calls.append(call)
+        elif token.text == ")" and open_calls and open_calls.pop():
+            found[index] = ("", ")")
+    return found
 
 
 def place_of(source: Source, token: Token) -> str:

@@ -10,6 +10,7 @@ import logging.handlers
 import re
 import sys
 import time
+import weakref
 from urllib.parse import quote
 
 from kg.errors import StorageError
@@ -44,13 +45,16 @@ def open_log(name: str) -> Note:
     def note(seen: Seen) -> None:
         log.info(line(seen, time.localtime()))
 
+    weakref.finalize(note, handler.close)  # with the application that it belongs to
     return note
 
 
 def line(seen: Seen, now: time.struct_time) -> str:
     """Return the line for one answer; nothing in a request can end it or forge another."""
     environ = seen.environ
-    target = quote(environ.get("PATH_INFO", ""), safe="/%:;,+=@!$&'()*~", encoding="latin-1")
+    target = quote(
+        environ.get("PATH_INFO", ""), safe="/%:;,+=@!$&'()*~", encoding="latin-1", errors="replace"
+    )
     if environ.get("QUERY_STRING"):
         target += f"?{environ['QUERY_STRING']}"
     protocol = environ.get("SERVER_PROTOCOL", "HTTP/1.1")

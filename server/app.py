@@ -10,6 +10,7 @@ from server import (
     errors,
     graphs,
     health,
+    introduce,
     metrics,
     pages,
     security,
@@ -34,8 +35,9 @@ def create_app(config: Config) -> Flask:
     app.config["MAX_FORM_MEMORY_SIZE"] = app.config["MAX_CONTENT_LENGTH"]
     here = app.extensions[KEY] = open_state(config)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    for part in (pages, sparql, update, graphs, health, metrics):
+    for part in (pages, sparql, introduce, update, graphs, health, metrics):
         app.register_blueprint(part.blueprint)
+    introduce.init_app(app, here)
     errors.init_app(app)
     security.init_app(app)
     notes.append(metrics.init_app(app, here))

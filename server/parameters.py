@@ -27,13 +27,13 @@ def in_url(request: Request) -> Pairs:
 
 def form(request: Request) -> Pairs:
     """Return the parameters of a body of type `FORM`, each decoded once."""
-    _check_charset(request)
+    _check_coding(request)
     return _pairs(request.get_data())
 
 
 def body_text(request: Request) -> str:
-    """Return a body as text; raise `UnsupportedMediaType` where it says that it is not UTF-8."""
-    _check_charset(request)
+    """Return a body as text; raise `UnsupportedMediaType` where it is not plain UTF-8."""
+    _check_coding(request)
     return _text(request.get_data())
 
 
@@ -59,7 +59,10 @@ def _text(encoded: bytes) -> str:
         ) from None
 
 
-def _check_charset(request: Request) -> None:
+def _check_coding(request: Request) -> None:
     charset = request.mimetype_params.get("charset", "utf-8").lower()
     if charset not in {"utf-8", "utf8"}:
         raise UnsupportedMediaType(f"the charset is {charset}; send UTF-8")
+    packed = request.headers.get("Content-Encoding", "identity").lower()
+    if packed != "identity":
+        raise UnsupportedMediaType(f"the body is packed as {packed}; send it as it is")

@@ -12,11 +12,11 @@ from typing import NamedTuple
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
-from kg.errors import FormatError, InputError
-from kg.formats import Kind, for_name, offered
-from server import description
-from server.negotiate import HTML, negotiate, offers_for, wanted
-from server.pages import PAGE_BYTES, query_page, result_page
+from kg.errors import InputError
+from kg.formats import Kind, for_name
+from server.introduce import introduce
+from server.negotiate import HTML, wanted
+from server.pages import PAGE_BYTES, result_page
 from server.parameters import FORM, Pairs, body_text, form, in_url, values
 from server.pool import Answer
 from server.state import State, state
@@ -48,7 +48,7 @@ def sparql() -> Response:
     """Answer a query; with no query string, say what this endpoint is."""
     here = state()
     if request.method != "POST" and not request.query_string:
-        return _introduce()
+        return introduce()
     address = request.remote_addr or ""
     asked = read_request(here.config.max_query_bytes)
     return respond(here, asked, execute(here, asked, address), address)
@@ -123,21 +123,6 @@ def _send(response: Response, here: State, answer: Answer, address: str) -> None
 
 def _written(kind: Kind, name: str | None) -> str | None:
     return _BEHIND_HTML[kind] if name == HTML.name else name
-
-
-def _introduce() -> Response:
-    name = negotiate(request.headers.get("Accept", ""), offers_for("graph"))
-    if name is None:
-        names = ", ".join(row.media_type for row in offered("graph"))
-        raise FormatError(
-            "this endpoint is not described in a media type that is acceptable to you",
-            hint=f"offered: {names}, text/html",
-        )
-    if name == HTML.name:
-        return _varying(Response(query_page(), mimetype="text/html"))
-    row = for_name(name, "graph")
-    body = description.describe(request.base_url, row)
-    return _varying(Response(body, content_type=row.content_type))
 
 
 def _only_query(pairs: Pairs) -> str:

@@ -20,6 +20,7 @@ from server.admission import Admission
 from server.config import Config
 from server.history import History
 from server.pool import WorkerPool
+from server.statistics import Counted
 from server.writer import Target, Writer
 
 __all__ = ["State", "open_state", "state"]
@@ -34,6 +35,7 @@ class State:
     config: Config
     pool: WorkerPool
     admission: Admission
+    counted: Counted
     dossier: str
     counts: dict[str, int]
     questions: list[Question]
@@ -49,26 +51,31 @@ class State:
 
 def open_state(config: Config) -> State:
     """Read what is served and start the workers; the caller closes the state."""
-    questions = load_questions(config.questions) if config.questions else []
     if config.workspace:
         name, counts = config.workspace.resolve().name, dict[str, int]()
     else:
         manifest = _manifest(config.snapshot)
         name, counts = str(manifest["dossier"]), cast("dict[str, int]", manifest["counts"])
     target = _target(config)
-    if target:
-        pool = WorkerPool(config, History(target.served()))
-        writer = Writer(config, pool, target) if config.token_file else None
-        return State(config, pool, Admission(config), name, counts, questions, target, writer)
-    pool = WorkerPool(config)
-    if pool.digest != manifest["digest"]:
+    pool = WorkerPool(config, History(target.served()) if target else None)
+    if target is None and pool.digest != manifest["digest"]:
         pool.close()
         raise StorageError(
             "damaged snapshot: its data is not what its manifest says",
             where=str(config.snapshot),
             hint="remove the folder and run: clef build",
         )
-    return State(config, pool, Admission(config), name, counts, questions)
+    return State(
+        config=config,
+        pool=pool,
+        admission=Admission(config),
+        counted=Counted(pool, config.max_bytes),
+        dossier=name,
+        counts=counts,
+        questions=load_questions(config.questions) if config.questions else [],
+        target=target,
+        writer=Writer(config, pool, target) if target and config.token_file else None,
+    )
 
 
 def _target(config: Config) -> Target | None:
