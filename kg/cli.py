@@ -39,7 +39,10 @@ EXIT_CODES: dict[type[errors.ClefError], int] = {
     errors.QueryLimitError: 5,
     errors.OverloadError: 5,
     errors.NotInGraphError: 6,
+    errors.RefusedWriteError: 7,
+    errors.StaleError: 7,
     errors.StorageError: 7,
+    errors.NotStoredError: 7,
     errors.ProofError: 8,
 }
 

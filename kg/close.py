@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NoReturn
 
 import rdflib
 
@@ -17,7 +18,7 @@ from kg.tell import refusal, sentences
 from kg.terms import from_rdflib, rdflib_graph
 from kg.why import statements
 
-__all__ = ["close", "close_by_owlrl", "materialize", "reasons"]
+__all__ = ["close", "close_by_owlrl", "materialize", "reasons", "refuse_clashes"]
 
 
 def close(file: SourceFile) -> Closure:
@@ -72,17 +73,23 @@ def _closed(triples: Iterable[Triple], name: str) -> Closure:
             where=name,
             hint="split the list: some hundreds of members work, a thousand do not",
         ) from None
-    clashes = closure.clashes()
-    if clashes:
+    if closure.clashes():
         attribution = Attribution(name, _file_term(name))
-        witnesses = Witnesses(dict.fromkeys(asserted, (attribution,)))
-
-        def derivation(triple: Triple) -> Derivation | None:
-            return closure.derivation(triple) if triple in closure else None
-
-        proofs = [clash_proof(clash, derivation, witnesses) for clash in clashes]
-        raise refusal(proofs, sentences(()))
+        refuse_clashes(closure, dict.fromkeys(asserted, (attribution,)))
     return closure
+
+
+def refuse_clashes(
+    closure: Closure, asserted: Mapping[Triple, tuple[Attribution, ...]]
+) -> NoReturn:
+    """Raise the `InconsistencyError` that proves each contradiction of a closure."""
+    witnesses = Witnesses(asserted)
+
+    def derivation(triple: Triple) -> Derivation | None:
+        return closure.derivation(triple) if triple in closure else None
+
+    proofs = [clash_proof(clash, derivation, witnesses) for clash in closure.clashes()]
+    raise refusal(proofs, sentences(()))
 
 
 def _file_term(name: str) -> Term:

@@ -16,7 +16,10 @@
     ├── OverloadError           no worker was free in time
     ├── NotInGraphError         the triple asked about is neither asserted nor inferred
     ├── ProofError              a proof step that does not follow
+    ├── RefusedWriteError       a write that this service does not take
+    │   └── StaleError          a write made on a version that is no longer the last
     └── StorageError            a file that could not be written or read back
+        └── NotStoredError      a write that could not be made durable, so that nothing changed
 
 Each class has a stable `code`; each error says what was wrong, where, and how to mend it.
 """
@@ -30,6 +33,7 @@ __all__ = [
     "InputError",
     "NotFoundError",
     "NotInGraphError",
+    "NotStoredError",
     "OverloadError",
     "ProofError",
     "QueryError",
@@ -38,7 +42,8 @@ __all__ = [
     "QuerySyntaxError",
     "QueryTimeoutError",
     "RdfSyntaxError",
-    "ServiceError",
+    "RefusedWriteError",
+    "StaleError",
     "StorageError",
     "ValidationError",
 ]
@@ -160,3 +165,21 @@ class StorageError(ClefError):
     """A file that could not be written or read back."""
 
     code = "storage"
+
+
+class NotStoredError(StorageError):
+    """A write that could not be made durable; nothing changed."""
+
+    code = "not-stored"
+
+
+class RefusedWriteError(ClefError):
+    """A write that this service does not take, whoever asks."""
+
+    code = "write-refused"
+
+
+class StaleError(RefusedWriteError):
+    """A write made on a version that is no longer the last."""
+
+    code = "stale"

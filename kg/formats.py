@@ -7,6 +7,7 @@ format has and what it can carry: a `graph`, a whole `dataset`, the `results` of
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -140,14 +141,19 @@ def offered(kind: Kind | None = None) -> tuple[Format, ...]:
 def for_name(name: str, kind: Kind | None = None) -> Format:
     """Return the format that a person means by `name`; case and punctuation do not count.
 
-    A suffix without its dot is a name too.
+    A suffix without its dot, a media type and a media type's second half are names too, so that
+    "xml" and "json" mean something of every kind.
 
-    >>> for_name("N-Triples").name, for_name("ttl").name
-    ('ntriples', 'turtle')
+    >>> for_name("N-Triples").name, for_name("ttl").name, for_name("xml", "graph").name
+    ('ntriples', 'turtle', 'rdfxml')
     """
-    wanted = name.lower().replace("-", "").replace("/", "").replace(" ", "")
+    wanted = re.sub("[-/ ]", "", name.lower())
     for row in offered(kind):
         if wanted == row.name or f".{wanted}" in row.suffixes:
+            return row
+    media_type = name.lower().replace(" ", "+")  # what a plus in a URL was
+    for row in offered(kind):
+        if any(media_type in {full, full.partition("/")[2]} for full in row.media_types):
             return row
     raise FormatError(f"no format is called {name!r}", hint=_offer(kind))
 

@@ -10,7 +10,7 @@ from kg.reason import Closure, materialize
 from kg.rules import Rule, ScratchStore
 from kg.why import PROMOTIONS
 
-__all__ = ["GATE", "Interpretation", "interpret"]
+__all__ = ["GATE", "Interpretation", "interpret", "reinterpret"]
 
 GATE = "gate"
 
@@ -19,12 +19,14 @@ GATE = "gate"
 class Interpretation:
     """What was heard, its closure, and the claims accepted: plain triple to derivation.
 
-    `heard` is the asserted triples but for those that the gate withholds.
+    `heard` is the asserted triples but for those that the gate withholds, `concluded` what the
+    rules gave beyond OWL 2 RL.
     """
 
     heard: tuple[Triple, ...]
     closure: Closure
     accepted: dict[Triple, Derivation]
+    concluded: frozenset[Triple]
 
 
 def interpret(dataset: Dataset, rules: Mapping[str, Rule]) -> Interpretation:
@@ -33,26 +35,55 @@ def interpret(dataset: Dataset, rules: Mapping[str, Rule]) -> Interpretation:
     A stratum is applied until it gives nothing new, with OWL 2 RL between the rounds, before
     the next begins: what a rule finds absent stays absent.
     """
+    heard = _heard(dataset, rules)
+    return _concluded(heard, materialize(heard), rules)
+
+
+def reinterpret(
+    before: Interpretation, dataset: Dataset, rules: Mapping[str, Rule]
+) -> Interpretation:
+    """Return what `interpret` would, by changing the closure of an earlier interpretation.
+
+    That one is no longer of use. What the rules concluded is taken back and concluded anew, for
+    any of it may have rested on something absent.
+    """
+    heard = _heard(dataset, rules)
+    old, new = set(before.heard), set(heard)
+    closure = before.closure
+    closure.remove((old - new) | before.concluded)
+    closure.add((new - old) | (new & before.concluded))
+    return _concluded(heard, closure, rules)
+
+
+def _heard(dataset: Dataset, rules: Mapping[str, Rule]) -> tuple[Triple, ...]:
     asserted = tuple(dataset.triples())
     scratch = ScratchStore()
     scratch.level(asserted)
     withheld = scratch.apply(rules[GATE])
-    heard = tuple(triple for triple in asserted if triple not in withheld)
-    closure = materialize(heard)
+    return tuple(triple for triple in asserted if triple not in withheld)
+
+
+def _concluded(
+    heard: tuple[Triple, ...], closure: Closure, rules: Mapping[str, Rule]
+) -> Interpretation:
     scratch = ScratchStore()
     scratch.level(heard)
     accepted: dict[Triple, Derivation] = {}
+    concluded: set[Triple] = set()
     for stratum in sorted({rule.stratum for rule in rules.values() if rule.name != GATE}):
         level = [rule for rule in rules.values() if rule.stratum == stratum]
-        accepted |= _saturate(closure, scratch, level)
-    return Interpretation(heard, closure, accepted)
+        promoted, given = _saturate(closure, scratch, level)
+        accepted |= promoted
+        concluded |= given
+    return Interpretation(heard, closure, accepted, frozenset(concluded))
 
 
 def _saturate(
     closure: Closure, scratch: ScratchStore, rules: Iterable[Rule]
-) -> dict[Triple, Derivation]:
-    """Apply the rules of one stratum to the end; return what the promotions gave."""
+) -> tuple[dict[Triple, Derivation], set[Triple]]:
+    """Apply the rules of one stratum to the end; return what the promotions gave, and all given."""
     promoted: dict[Triple, Derivation] = {}
+    given: set[Triple] = set()
     while True:
         scratch.level(closure.inferred())
         new: dict[Triple, Derivation] = {}
@@ -62,5 +93,6 @@ def _saturate(
                 promoted = found | promoted
             new |= {t: derivation for t, derivation in found.items() if t not in closure}
         if not new:
-            return promoted
+            return promoted, given
         closure.derive(sorted(new.items()))
+        given |= new.keys()

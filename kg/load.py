@@ -13,7 +13,7 @@ from kg.errors import FormatError, NotFoundError, RdfSyntaxError, StorageError
 from kg.model import Dataset, SourceFile, Term, Triple
 from kg.namespaces import BASE, PREFIXES, iri
 
-__all__ = ["load_dataset", "load_file", "parse", "turtle_files"]
+__all__ = ["load_dataset", "load_file", "ordered", "parse", "read_source", "turtle_files"]
 
 _OTHER_SUFFIXES = {"owl": "rdf", "json": "jsonld"}
 _TYPE = iri("rdf:type")
@@ -48,8 +48,14 @@ def load_dataset(ontology: Path, data: Path, extra: Iterable[Path] = ()) -> Data
     files = [load_file(path, root=ontology.parent) for path in turtle_files(ontology)]
     files += [load_file(p, root=data.parent.parent, role="data") for p in turtle_files(data)]
     files += [load_file(path, role="draft") for path in extra]
-    files.sort(key=lambda file: (file.role, file.source or "", file.digest))
-    return Dataset(tuple(files))
+    return ordered(files)
+
+
+def ordered(files: Iterable[SourceFile]) -> Dataset:
+    """Return the dataset of some files, which does not depend on their names or their order."""
+    return Dataset(
+        tuple(sorted(files, key=lambda file: (file.role, file.source or "", file.digest)))
+    )
 
 
 def load_file(path: Path, *, root: Path | None = None, role: str = "ontology") -> SourceFile:
@@ -57,7 +63,11 @@ def load_file(path: Path, *, root: Path | None = None, role: str = "ontology") -
     name = path.as_posix()
     if root is not None and path.is_relative_to(root):
         name = path.relative_to(root).as_posix()
-    content = _read(path)
+    return read_source(_read(path), path, name=name, role=role)
+
+
+def read_source(content: bytes, path: Path, *, name: str, role: str) -> SourceFile:
+    """Return what `load_file` does of a file with this content."""
     digest = hashlib.sha256(content).hexdigest()
     triples = tuple(
         dict.fromkeys(_with_namespaces(parse(content, path, name=name, label=digest[:8])))

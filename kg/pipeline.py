@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from kg.tell import refusal, sentences
 from kg.terms import literal_parts
 from kg.validate import report, validate
 
-__all__ = ["Assessment", "Inputs", "assess", "build", "open_or_build"]
+__all__ = ["Assessment", "Inputs", "assess", "build", "judge", "open_or_build", "publish"]
 
 
 def _say_nothing(_stage: str) -> None:
@@ -82,9 +82,18 @@ def assess(inputs: Inputs, tell: Callable[[str], None] = _say_nothing) -> Assess
     findings = validate(dataset, inputs.ontology)
     tell("reasoning")
     texts = rules.load_rules(inputs.ontology / "rules", dataset.triples("ontology"))
-    meaning = interpret(dataset, texts)
-    findings = sorted({*findings, *_unsourced(dataset, meaning)})
-    return Assessment(dataset, texts, findings, meaning, _clashes(dataset, meaning))
+    return judge(dataset, texts, interpret(dataset, texts), findings)
+
+
+def judge(
+    dataset: Dataset,
+    texts: Mapping[str, rules.Rule],
+    meaning: Interpretation,
+    findings: Iterable[Finding],
+) -> Assessment:
+    """Add to the findings about a dataset what shows only once it has been interpreted."""
+    every = sorted({*findings, *_unsourced(dataset, meaning)})
+    return Assessment(dataset, texts, every, meaning, _clashes(dataset, meaning))
 
 
 def _unsourced(dataset: Dataset, meaning: Interpretation) -> Iterator[Finding]:
@@ -106,7 +115,7 @@ def build(inputs: Inputs, tell: Callable[[str], None] = _say_nothing) -> Knowled
     assessment = assess(inputs, tell)
     assessment.refuse()
     name = _title(assessment.dataset) or inputs.data.resolve().name
-    return _publish(assessment, name, digest)
+    return publish(assessment, name, digest)
 
 
 def _title(dataset: Dataset) -> str:
@@ -166,7 +175,8 @@ def _clashes(dataset: Dataset, meaning: Interpretation) -> list[Proof]:
     return [clash_proof(clash, derivation, witnesses) for clash in clashes]
 
 
-def _publish(assessment: Assessment, dossier: str, digest: str) -> KnowledgeGraph:
+def publish(assessment: Assessment, dossier: str, digest: str) -> KnowledgeGraph:
+    """Return the graph of an assessment that does not refuse."""
     meaning = assessment.meaning
     asserted = _attributions(assessment.dataset)
     accepted = sorted(meaning.accepted.keys() - asserted.keys())

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from io import BytesIO
 from itertools import chain, islice
-from typing import IO, NamedTuple, cast
+from typing import IO, cast
 
 import pyoxigraph as ox
 
@@ -22,17 +22,22 @@ from kg.errors import (
 )
 from kg.formats import Kind, for_name
 from kg.namespaces import BASE, PREFIXES
+from kg.output import NO_LIMITS, Limits, Output
 from kg.sparql import Query, QueryForm, read
+from kg.tokens import Source, Token, respelled
 
 __all__ = [
     "KINDS",
     "NO_LIMITS",
     "Dataset",
     "Limits",
+    "Output",
     "Query",
     "QueryForm",
+    "answer",
     "check",
     "execute",
+    "explained",
     "read",
     "vet",
 ]
@@ -51,24 +56,23 @@ SORTED_UP_TO = 10_000
 # Wider than any keyword: the engine compares a keyword by taking as many characters as it has, and
 # counts those as read when it tells where it failed. So the failure stays within one token's slot.
 _SLOT = 24
+_REASON = re.compile(r"(?:^|, |one of )((?:[A-Z][A-Za-z]*) [a-zA-Z ]{8,})")
 
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """The graphs that a request chooses by IRI, in place of FROM and FROM NAMED."""
+    """The graphs that a request chooses by IRI, in place of FROM and FROM NAMED.
+
+    Where none is chosen, `union` tells whether the default graph is the union of all or the
+    unnamed graph.
+    """
 
     default: tuple[str, ...] = ()
     named: tuple[str, ...] = ()
+    union: bool = True
 
-
-class Limits(NamedTuple):
-    """How large an answer may be, in bytes and in rows, that is solutions or triples."""
-
-    size: int | None = None
-    rows: int | None = None
-
-
-NO_LIMITS = Limits()
+    def __bool__(self) -> bool:
+        return bool(self.default or self.named)
 
 
 def vet(text: str) -> QueryForm:
@@ -93,38 +97,46 @@ def execute(
     """Return the answer to a query, or to one already read, in the named format.
 
     The prefixes and the base of `kg.namespaces` are known. Where neither the query nor `dataset`
-    chooses graphs, the default graph is the union of all. An IRI names a graph of the store and
-    is never looked up. The same store gives the same bytes where the query is `lasting`. Raise
-    `QueryLimitError` past a limit.
+    chooses graphs, the default graph is the union of all, unless `dataset` says it is the unnamed
+    one. An IRI names a graph of the store and is never looked up. The same store gives the same
+    bytes where the query is `lasting`. Raise `QueryLimitError` past a limit.
     """
     if isinstance(query, str):
         query = read(query)
+    out = Output(limits)
+    answer(store, query, out, format_name=format_name, dataset=dataset)
+    return bytes(out.data)
+
+
+def answer(
+    store: ox.Store, query: Query, out: Output, *, format_name: str, dataset: Dataset | None
+) -> None:
+    """Write the answer to a query as `execute` returns it; void where an error is raised."""
     engine = for_name(format_name, KINDS[query.form]).engine
-    out = _Bounded(limits, engine)
     chosen = _nodes(dataset) if dataset else (None, None)
+    plain = dataset is not None and not dataset.union
     try:
         result = store.query(
             query.respelled()[0],
             base_iri=BASE,
             prefixes=PREFIXES,
-            use_default_graph_as_union=dataset is None and not query.has_dataset,
+            use_default_graph_as_union=not (dataset or query.has_dataset or plain),
             default_graph=chosen[0],
             named_graphs=chosen[1],
         )
         if isinstance(result, ox.QueryTriples):
-            triples = result if limits.rows is None else _at_most(limits.rows, result)
-            _write_graph(triples, cast("ox.RdfFormat", engine), out)
+            _write_graph(out.at_most(result), cast("ox.RdfFormat", engine), out)
         else:
+            out.expect(cast("ox.QueryResultsFormat", engine))
             result.serialize(cast("IO[bytes]", out), cast("ox.QueryResultsFormat", engine))
     except SyntaxError as error:
-        raise _explain(store, query, str(error)) from None
+        raise explained(store.query, query.source, query.tokens, str(error)) from None
     except RuntimeError as error:
         raise QueryError(str(error)) from None
     except OSError as error:  # only a query that leaves the store can meet one
         raise QueryRefusedError(f"the query reached out of the store: {error}") from None
     except MemoryError:
         raise QueryLimitError("the query needs more memory than it may have") from None
-    return bytes(out.data)
 
 
 def check(query: Query) -> None:
@@ -132,72 +144,7 @@ def check(query: Query) -> None:
     execute(ox.Store(), query, format_name="json" if KINDS[query.form] != "graph" else "ntriples")
 
 
-class _Rows(NamedTuple):
-    """How the rows of a format are counted as the engine writes it."""
-
-    mark: bytes
-    before: int
-    """What to add to the number of marks."""
-    holds: re.Pattern[bytes] | None
-    """What may hold a mark that is none."""
-
-
-_ROWS: dict[ox.QueryResultsFormat | ox.RdfFormat, _Rows] = {
-    ox.QueryResultsFormat.JSON: _Rows(b"},{", 1, re.compile(rb'"(?:[^"\\]|\\.)*+"?')),
-    ox.QueryResultsFormat.XML: _Rows(b"</result>", 0, None),
-    ox.QueryResultsFormat.CSV: _Rows(b"\n", -1, re.compile(rb'"[^"]*+"?')),
-    ox.QueryResultsFormat.TSV: _Rows(b"\n", -1, None),
-}
-
-
-class _Bounded:
-    """A writer for the engine that refuses to grow past its bounds, in bytes and in rows."""
-
-    def __init__(self, limits: Limits, engine: ox.QueryResultsFormat | ox.RdfFormat) -> None:
-        self.data = bytearray()
-        self._bound, self._rows = limits
-        self._counting = _ROWS.get(engine)
-        self._marks = 0
-
-    def write(self, chunk: bytes) -> int:
-        if self._rows is not None and self._counting is not None:
-            self._count(chunk, self._rows, self._counting)
-        if self._bound is not None and len(self.data) + len(chunk) > self._bound:
-            raise QueryLimitError(
-                f"the answer is larger than {self._bound:,} bytes",
-                hint="ask for less: add a LIMIT, or name fewer variables",
-            )
-        self.data += chunk
-        return len(chunk)
-
-    def _count(self, chunk: bytes, most: int, rows: _Rows) -> None:
-        """Count at the speed of a search, and anew with care where that finds too many."""
-        overlap = bytes(self.data[1 - len(rows.mark) :]) if len(rows.mark) > 1 else b""
-        self._marks += (overlap + chunk).count(rows.mark)
-        if self._marks + rows.before > most and rows.holds:
-            self._marks = rows.holds.sub(b'""', bytes(self.data) + chunk).count(rows.mark)
-        if self._marks + rows.before > most:
-            raise _too_many_rows(most)
-
-    def flush(self) -> None:
-        """Do nothing: all is in memory."""
-
-
-def _at_most(most: int, triples: Iterable[ox.Triple]) -> Iterator[ox.Triple]:
-    rest = iter(triples)
-    yield from islice(rest, most)
-    if next(rest, None) is not None:
-        raise _too_many_rows(most)
-
-
-def _too_many_rows(most: int) -> QueryLimitError:
-    return QueryLimitError(
-        f"the answer has more than {most:,} rows",
-        hint="ask for less: add a LIMIT, or count the rows instead",
-    )
-
-
-def _write_graph(triples: Iterable[ox.Triple], engine: ox.RdfFormat, out: _Bounded) -> None:
+def _write_graph(triples: Iterable[ox.Triple], engine: ox.RdfFormat, out: Output) -> None:
     rest = iter(triples)
     head = list(islice(rest, SORTED_UP_TO + 1))
     if len(head) > SORTED_UP_TO:
@@ -228,50 +175,56 @@ def _without_idle_prefixes(text: bytes) -> bytes:
 def _nodes(
     dataset: Dataset,
 ) -> tuple[list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph], list[ox.NamedNode | ox.BlankNode]]:
-    try:
-        return [ox.NamedNode(iri) for iri in dataset.default], [
-            ox.NamedNode(iri) for iri in dataset.named
+    try:  # each once: the engine would count the triples of a graph as often as it is named
+        return [ox.NamedNode(iri) for iri in dict.fromkeys(dataset.default)], [
+            ox.NamedNode(iri) for iri in dict.fromkeys(dataset.named)
         ]
     except ValueError as error:
         raise InputError(f"a graph is chosen by its absolute IRI: {error}") from None
 
 
-def _explain(store: ox.Store, query: Query, told: str) -> QuerySyntaxError:
-    """Return the error at the token where reading stopped, which the engine tells roughly."""
-    unknown = _unknown_prefix(query)
+def explained(
+    run: Callable[..., object], source: Source, tokens: tuple[Token, ...], told: str
+) -> QuerySyntaxError:
+    """Return the error at the token where reading stopped, which the engine tells roughly.
+
+    `run` is the engine's way to run such a text, and `told` what it said of this one.
+    """
+    unknown = _unknown_prefix(source, tokens)
     if unknown is not None:
         return unknown
-    text, starts = query.respelled(_SLOT)
+    text, starts = respelled(tokens, _SLOT)
     text += " " * _SLOT
+    first = told
     try:
-        store.query(text, base_iri=BASE, prefixes=PREFIXES)
+        run(text, base_iri=BASE, prefixes=PREFIXES)
     except SyntaxError as error:
         told = str(error)
     place, _, expected = told.partition(": expected ")
     column = re.search(r"1:(\d+)$", place)
     at = int(column[1]) - 1 if column else 0
-    reason = re.search(r"(?:^|, |one of )((?:[A-Z][A-Za-z]*) [a-zA-Z ]{8,})", expected)
+    reason = _REASON.search(expected) or _REASON.search(first.partition(": expected ")[2])
     if at >= len(text):
         message = reason[1] if reason else "the query ends too early"
-        return query.source.fault(message, len(query.source.text.rstrip()))
+        return source.fault(message, len(source.text.rstrip()))
     index = max(bisect_right(starts, at) - 1, 0)
-    token = query.tokens[index]
+    token = tokens[index]
     marks = re.findall(r'"([^"\\ ]+)"', expected) if at == starts[index] else []
     hint = f"expected one of {'  '.join(marks)}" if marks else ""
     message = reason[1] if reason else f"unexpected {token.text[:60]!r}"
-    return query.source.fault(message, token.start, hint)
+    return source.fault(message, token.start, hint)
 
 
-def _unknown_prefix(query: Query) -> QuerySyntaxError | None:
+def _unknown_prefix(source: Source, tokens: tuple[Token, ...]) -> QuerySyntaxError | None:
     declared = set(PREFIXES)
     previous = ""
-    for token in query.tokens:
+    for token in tokens:
         if token.kind == "name":
             prefix = token.text.partition(":")[0]
             if previous == "PREFIX":
                 declared.add(prefix)
             elif prefix not in declared:
                 hint = f"declare it with PREFIX, or use one that is known: {', '.join(PREFIXES)}"
-                return query.source.fault(f"unknown prefix {prefix + ':'!r}", token.start, hint)
+                return source.fault(f"unknown prefix {prefix + ':'!r}", token.start, hint)
         previous = token.text.upper()
     return None

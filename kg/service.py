@@ -14,10 +14,11 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from kg.calls import Call
 from kg.errors import QueryRefusedError, QuerySyntaxError, ServiceError
 from kg.formats import for_name
 from kg.namespaces import BASE, PREFIXES
-from kg.sparql import Call, Query
+from kg.sparql import Query
 from kg.tokens import Token
 
 __all__ = ["answered", "requests"]

@@ -1,21 +1,18 @@
-"""Own the lexical reading of a query: its form, what it calls, what is refused; not its grammar."""
+"""Own the lexical reading of a query: its form, its graphs, whether it lasts; not its grammar."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Literal, NamedTuple, TypeAlias, cast
 
+from kg.calls import Call, calls_of, refuse_service
 from kg.errors import QueryRefusedError
-from kg.tokens import Source, Token, scan, spell
+from kg.tokens import Source, Token, place_of, read_tokens, respelled
 
-__all__ = ["FORMS", "Call", "Query", "QueryForm", "Source", "Token", "read"]
+__all__ = ["FORMS", "Query", "QueryForm", "read"]
 
 QueryForm: TypeAlias = Literal["select", "ask", "construct", "describe"]
 
 FORMS = frozenset({"select", "ask", "construct", "describe"})
-
-MOST_CALLS = 8
-"""How many SERVICE clauses one query may have."""
 
 _CHANGING = frozenset(["BNODE", "NOW", "RAND", "SERVICE", "STRUUID", "UUID"])
 _TEMPLATE_BLANKS = frozenset(["[", "(", "<<", "~", "{|"])
@@ -23,16 +20,6 @@ _TEMPLATE_BLANKS = frozenset(["[", "(", "<<", "~", "{|"])
 _UPDATES = frozenset(
     ["ADD", "CLEAR", "COPY", "CREATE", "DELETE", "DROP", "INSERT", "LOAD", "MOVE", "WITH"]
 )
-
-
-class Call(NamedTuple):
-    """A SERVICE clause, as indices of tokens: the keyword, the endpoint, the group's braces."""
-
-    first: int
-    endpoint: int
-    opening: int
-    closing: int
-    silent: bool
 
 
 class Query(NamedTuple):
@@ -71,21 +58,8 @@ class Query(NamedTuple):
         return self._replace(tokens=tuple(kept), calls=())
 
     def respelled(self, slot: int = 0) -> tuple[str, list[int]]:
-        """Return the query for the engine, on one line, and where each token begins in it.
-
-        With `slot`, so many spaces stand between any two tokens that they may stand between.
-        """
-        parts: list[str] = []
-        starts: list[int] = []
-        length = 0
-        for token in self.tokens:
-            bound = token.kind == "language" or token.text == "^^" or parts[-1:] == ["^^"]
-            lead = " " * (slot if slot and not bound else token.apart)
-            part = lead + spell(token)
-            starts.append(length + len(lead))
-            length += len(part)
-            parts.append(part)
-        return "".join(parts), starts
+        """Return the query as `kg.tokens.respelled` does."""
+        return respelled(self.tokens, slot)
 
 
 def read(text: str, *, federated: bool = False) -> Query:
@@ -94,10 +68,11 @@ def read(text: str, *, federated: bool = False) -> Query:
     SERVICE is refused too, unless `federated`: then the clauses are the query's `calls`.
     """
     source = Source(text)
-    tokens = tuple(scan(source))
-    words = [token.text.upper() if token.kind == "word" else "" for token in tokens]
-    calls = tuple(_calls(source, tokens, words)) if federated else ()
-    _refuse_service(source, tokens, words, calls)
+    tokens = tuple(read_tokens(source))
+    tokens = _each_graph_once(tokens)
+    words = _words(tokens)
+    calls = tuple(calls_of(source, tokens, words)) if federated else ()
+    refuse_service(source, tokens, words, calls)
     start = 0
     while start < len(words) and words[start] in {"BASE", "PREFIX", "VERSION"}:
         start += 3 if words[start] == "PREFIX" else 2
@@ -105,7 +80,7 @@ def read(text: str, *, federated: bool = False) -> Query:
     if first in _UPDATES:
         raise QueryRefusedError(
             f"{first} is an update, and this data is read-only",
-            where=_where(source, tokens[start]),
+            where=place_of(source, tokens[start]),
             hint="begin with SELECT, ASK, CONSTRUCT or DESCRIBE",
         )
     if first.lower() not in FORMS:
@@ -116,59 +91,29 @@ def read(text: str, *, federated: bool = False) -> Query:
     return Query(source, tokens, form, "FROM" in words, start, calls)
 
 
-def _calls(source: Source, tokens: tuple[Token, ...], words: list[str]) -> Iterator[Call]:
-    """Yield the SERVICE clauses that are plainly such; the rest is for `_refuse_service`."""
-    found, after = 0, 0
-    for first, word in enumerate(words):
-        if word != "SERVICE" or first < after:
-            continue
-        silent = words[first + 1 : first + 2] == ["SILENT"]
-        endpoint = first + 2 if silent else first + 1
-        after = _closing(tokens, endpoint + 1)
-        if not after:
-            raise source.fault("SERVICE without its endpoint and group", tokens[first].start)
-        if tokens[endpoint].kind not in {"iri", "name"}:
-            raise QueryRefusedError(
-                "SERVICE is run where its endpoint is named by an IRI, not by a variable",
-                where=_where(source, tokens[endpoint]),
-                hint="name the endpoint; ask several with UNION",
-            )
-        found += 1
-        if found > MOST_CALLS:
-            raise QueryRefusedError(
-                f"a query may call {MOST_CALLS} endpoints, not more",
-                where=_where(source, tokens[first]),
-                hint="split the query",
-            )
-        yield Call(first, endpoint, endpoint + 1, after, silent)
+def _words(tokens: tuple[Token, ...]) -> list[str]:
+    return [token.text.upper() if token.kind == "word" else "" for token in tokens]
 
 
-def _closing(tokens: tuple[Token, ...], opening: int) -> int:
-    """Return the index of the brace that closes a group; 0 where there is none."""
-    depth = 0
-    for at in range(opening, len(tokens)):
-        depth += {"{": 1, "}": -1}.get(tokens[at].text, 0)
-        if depth <= 0:
-            return at if at > opening else 0
-    return 0
+def _each_graph_once(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
+    """Leave out a dataset clause that is there already: the engine would count its triples twice.
 
-
-def _refuse_service(
-    source: Source, tokens: tuple[Token, ...], words: list[str], calls: tuple[Call, ...]
-) -> None:
-    called = {call.first for call in calls}
-    for index, token in enumerate(tokens):
-        if index in called or "service" not in token.text.lower():
-            continue
-        if _may_call(tokens, words, index):
-            inner = any(call.opening < index < call.closing for call in calls)
-            raise QueryRefusedError(
-                "a SERVICE inside a SERVICE is not sent on"
-                if inner
-                else "SERVICE is not run: this endpoint calls no other",
-                where=_where(source, token),
-                hint="ask the other endpoint yourself, and hand in its answer with VALUES",
-            )
+    https://www.w3.org/TR/sparql11-query/#specifyingDataset
+    """
+    words = _words(tokens)
+    kept: list[Token] = []
+    seen: set[tuple[bool, str]] = set()
+    index = 0
+    while index < len(tokens):
+        named = words[index + 1 : index + 2] == ["NAMED"]
+        end = index + 2 + named if words[index] == "FROM" else index + 1
+        clause = tokens[index:end]
+        if len(clause) == 1 or (named, clause[-1].text) not in seen:
+            kept += clause
+        if len(clause) > 1:
+            seen.add((named, clause[-1].text))
+        index = end
+    return tuple(kept)
 
 
 def _may_change(token: Token) -> bool:

@@ -1,7 +1,7 @@
 """Own the terminals of SPARQL: a text, its tokens, their places; not what they make together.
 
 The engine reads without a separate lexer, so that it and a lexer could disagree on where a name
-or an IRI ends. It is therefore given not the text but the tokens read here (`spell`): a gap
+or an IRI ends. It is therefore given not the text but the tokens read here (`respelled`): a gap
 becomes spaces, so that no line break is left to end a comment inside what looks like an IRI, and
 dots in names are escaped, for the engine would end a name at its second dot.
 """
@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from kg.errors import QuerySyntaxError
 
-__all__ = ["Source", "Token", "scan", "spell"]
+__all__ = ["Source", "Token", "place_of", "read_tokens", "respelled"]
 
 _LETTER = (
     "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d"
@@ -101,7 +101,7 @@ class Source:
         return QuerySyntaxError(message, line=line, column=column, hint=hint)
 
 
-def scan(source: Source) -> Iterator[Token]:
+def read_tokens(source: Source) -> Iterator[Token]:
     """Yield the terminals of a text; raise `QuerySyntaxError` for what is none."""
     apart = False
     for match in _TOKEN.finditer(source.text):
@@ -117,8 +117,61 @@ def scan(source: Source) -> Iterator[Token]:
         apart = False
 
 
-def spell(token: Token) -> str:
-    """Return a token as the engine is to read it."""
+def place_of(source: Source, token: Token) -> str:
+    """Return where a token stands, in words."""
+    line, column = source.place(token.start)
+    return f"line {line}, column {column}"
+
+
+def respelled(tokens: Iterable[Token], slot: int = 0) -> tuple[str, list[int]]:
+    """Return tokens as the engine is to read them, on one line, and where each begins in it.
+
+    With `slot`, so many spaces stand between any two tokens that they may stand between.
+    """
+    parts: list[str] = []
+    starts: list[int] = []
+    length = 0
+    every = tuple(tokens)
+    mends = _mends(every)
+    for index, token in enumerate(every):
+        bound = token.kind == "language" or token.text == "^^" or parts[-1:] == ["^^"]
+        lead = " " * (slot if slot and not bound else token.apart)
+        before, after = mends.get(index, ("", ""))
+        part = lead + before + _spell(token) + after
+        starts.append(length + len(lead) + len(before))
+        length += len(part)
+        parts.append(part)
+    return "".join(parts), starts
+
+
+def _mends(tokens: tuple[Token, ...]) -> dict[int, tuple[str, str]]:
+    """Return what to write before and after some tokens, so that the engine keeps to the standard.
+
+    GROUP_CONCAT gives a simple literal, where the engine keeps a language that all members share:
+    it becomes STR(GROUP_CONCAT(…)). BNODE takes any string, where the engine takes it for a label,
+    which many cannot be: it becomes BNODE(SHA1(…)).
+    https://www.w3.org/TR/sparql11-query/#defn_aggGroupConcat, #func-bnode
+    """
+    found: dict[int, tuple[str, str]] = {}
+    open_calls: list[str] = []
+    for index, token in enumerate(tokens):
+        if token.text == "(":
+            before = tokens[index - 1].text.upper() if index else ""
+            call = before if tokens[index - 1].kind == "word" else ""
+            empty = index + 1 < len(tokens) and tokens[index + 1].text == ")"
+            if call == "GROUP_CONCAT":
+                found[index - 1] = ("STR(", "")
+            elif call == "BNODE" and not empty:
+                found[index] = ("", "SHA1(")
+            else:
+                call = ""
+            open_calls.append(call)
+        elif token.text == ")" and open_calls and open_calls.pop():
+            found[index] = ("", ")")
+    return found
+
+
+def _spell(token: Token) -> str:
     # A token of the kind "raw" is text that was made here (`kg.service`).
     if token.kind == "string":
         return token.text.replace("\n", "\\n").replace("\r", "\\r")

@@ -17,20 +17,25 @@ import rdflib
 from rdflib.namespace import SH
 
 from kg.files import file_findings
+from kg.focus import Graph, Walk, affected, read_from, walks
 from kg.load import load_file, turtle_files
-from kg.model import Dataset, Finding, Term
+from kg.model import Dataset, Finding, Term, Triple
 from kg.namespaces import BASE, PREFIXES, compact, iri
 from kg.terms import from_rdflib, rdflib_graph
 
 __all__ = ["report", "validate"]
 
 
-def validate(dataset: Dataset, ontology: Path) -> list[Finding]:
-    """Return all that is wrong with a dataset, sorted; an empty list where nothing is."""
+def validate(dataset: Dataset, ontology: Path, valid: Dataset | None = None) -> list[Finding]:
+    """Return all that is wrong with a dataset, sorted; an empty list where nothing is.
+
+    With `valid`, a dataset that nothing is wrong with, shapes look only at the nodes that they may
+    judge otherwise there.
+    """
     where = _places(dataset)
     findings = {
         *file_findings(dataset),
-        *_shapes(dataset, ontology / "shapes", where),
+        *_shapes(dataset, ontology / "shapes", where, valid),
         *_gates(dataset, ontology / "gates", where),
     }
     return sorted(findings)
@@ -54,23 +59,42 @@ def _places(dataset: Dataset) -> dict[Term, str]:
     return places
 
 
-def _shapes(dataset: Dataset, folder: Path, where: Mapping[Term, str]) -> Iterator[Finding]:
+def _shapes(
+    dataset: Dataset, folder: Path, where: Mapping[Term, str], valid: Dataset | None = None
+) -> Iterator[Finding]:
     """Find what breaks a SHACL shape; the shapes are read anew, for pySHACL changes them."""
-    shapes = rdflib.Graph()
-    for path in turtle_files(folder):
-        shapes += rdflib_graph(load_file(path).triples)
+    triples = {t for path in turtle_files(folder) for t in load_file(path).triples}
     own_shapes = {
         triple
         for file in dataset.files
         if file.role == "ontology" and "/shapes/" in file.name
         for triple in file.triples
     }
-    data = rdflib_graph(t for t in dataset.triples() if t not in own_shapes)
-    _, results, _ = pyshacl.validate(data, shacl_graph=shapes, inference="none", meta_shacl=False)
+    data = [t for t in dataset.triples() if t not in own_shapes]
+    before = set(valid.triples()) - own_shapes if valid else None
+    nodes = None if before is None else _nodes_to_see(triples, before, set(data))
+    if nodes is not None:
+        every, seen = nodes
+        data = list(read_from(every, seen, Graph(data)))
+    shapes = rdflib_graph(triples)
+    _, results, _ = pyshacl.validate(
+        rdflib_graph(data), shacl_graph=shapes, inference="none", meta_shacl=False
+    )
     for result in results.objects(None, SH.result):
+        if nodes and from_rdflib(_required(results, result, SH.focusNode)) not in nodes[1]:
+            continue  # of this node not all was there to see, and nothing has changed
         shape = results.value(result, SH.sourceShape)
         node, message = _told(results, result)
         yield Finding(where.get(node, "?"), compact(node), _check_name(shapes, shape), message)
+
+
+def _nodes_to_see(
+    shapes: Iterable[Triple], before: set[Triple], after: set[Triple]
+) -> tuple[frozenset[Walk], frozenset[Term]] | None:
+    """Return the walks of the shapes and the nodes that they judge anew; `None` for all nodes."""
+    every = walks(Graph(shapes))
+    nodes = affected(every, before ^ after, Graph(before | after)) if every else None
+    return (every, nodes) if every and nodes is not None else None
 
 
 def _told(results: rdflib.Graph, result: rdflib.term.Node) -> tuple[Term, str]:

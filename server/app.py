@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
-from server import errors, health, pages, security, sparql
+from server import (
+    access_log,
+    errors,
+    graphs,
+    health,
+    introduce,
+    metrics,
+    pages,
+    security,
+    sparql,
+    update,
+)
 from server.body import TimedBodies
 from server.cache import ShortWay
 from server.config import Config
+from server.observe import Note, observed
 from server.state import KEY, open_state
 
 __all__ = ["create_app"]
@@ -17,17 +30,30 @@ _FORM_OVERHEAD = 65536
 
 def create_app(config: Config) -> Flask:
     """Return the application, its workers started; closing its pool ends them."""
+    notes = [access_log.open_log(config.access_log)] if config.access_log else []
     app = Flask(__name__)
     # A byte of a query takes three where it is percent-encoded.
     app.config["MAX_CONTENT_LENGTH"] = 3 * config.max_query_bytes + _FORM_OVERHEAD
     app.config["MAX_FORM_MEMORY_SIZE"] = app.config["MAX_CONTENT_LENGTH"]
-    here = open_state(config)
-    app.extensions[KEY] = here
+    here = app.extensions[KEY] = open_state(config)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    for part in (pages, sparql, health):
+    for part in (pages, sparql, introduce, update, graphs, health, metrics):
         app.register_blueprint(part.blueprint)
+    introduce.init_app(app, here)
     errors.init_app(app)
     security.init_app(app)
+    notes.append(metrics.init_app(app, here))
     timed = TimedBodies(app.wsgi_app, config.deadline_s)
     app.wsgi_app = ShortWay(timed, here.cache)  # type: ignore[assignment,method-assign]
+    _stand_before(app, config.proxies, notes)
     return app
+
+
+def _stand_before(app: Flask, proxies: int, notes: list[Note]) -> None:
+    """Put before the application, from the inside out, what sees every request."""
+    before = observed(app.wsgi_app, notes)
+    if proxies:  # a header that a proxy did not set is whatever the client wants it to be
+        before = ProxyFix(
+            before, x_for=proxies, x_proto=proxies, x_host=proxies, x_port=proxies, x_prefix=proxies
+        )
+    app.wsgi_app = before  # type: ignore[assignment,method-assign]  # Flask's own way

@@ -18,23 +18,25 @@ from werkzeug.exceptions import RequestTimeout, ServiceUnavailable
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-__all__ = ["AT_ONCE", "TimedBodies"]
+__all__ = ["BODIES_MOST", "TimedBodies"]
 
-AT_ONCE = 128
-"""How many bodies are read at once; it must be fewer than the server has threads."""
+BODIES_MOST = 64
+"""How many bodies are read at once: each holds a thread."""
+
+_SLOWEST = 64 * 1024  # bytes a second, beyond the time that every body has
 
 
 class TimedBodies:
     """A WSGI application before another: whoever reads the body there, reads in bounded time.
 
-    Past `seconds` for the whole body a read raises `RequestTimeout`, and where too many bodies
-    are being read, `ServiceUnavailable`; Flask makes a 408 and a 503 of them.
+    Past `seconds`, and what a long body takes besides, a read raises `RequestTimeout`, and where
+    too many bodies are being read, `ServiceUnavailable`; Flask makes a 408 and a 503 of them.
     """
 
     def __init__(self, application: WSGIApplication, seconds: float) -> None:
         self._application = application
         self._seconds = seconds
-        self._threads = concurrent.futures.ThreadPoolExecutor(AT_ONCE, "clef-body")
+        self._threads = concurrent.futures.ThreadPoolExecutor(BODIES_MOST, "clef-body")
         self._reading: set[concurrent.futures.Future[bytes]] = set()
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
@@ -47,7 +49,7 @@ class TimedBodies:
 
     def read(self, body: Any, size: int) -> concurrent.futures.Future[bytes]:
         """Begin to read so many bytes."""
-        if len(self._reading) >= AT_ONCE:
+        if len(self._reading) >= BODIES_MOST:
             raise ServiceUnavailable("too many requests are being read", retry_after=5)
         running = self._threads.submit(body.read, size)
         self._reading.add(running)
@@ -88,5 +90,6 @@ class _Body(io.RawIOBase):
         except TimeoutError:
             self.pending = running
             raise RequestTimeout("the body of the request did not come in time") from None
+        self._until += len(data) / _SLOWEST
         buffer[: len(data)] = data
         return len(data)

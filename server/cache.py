@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -20,12 +20,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 import kg
 import server
 from kg.formats import Kind
-from server.pool import Answer
+from server.answer import Answer
+from server.observe import ROUTE
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-__all__ = ["CACHED", "Key", "ResultCache", "ShortWay", "has_it", "key_of", "tag"]
+__all__ = ["CACHED", "Key", "ResultCache", "ShortWay", "has_it", "tag"]
 
 CACHED = "clef.cached"
 """What a view puts into the WSGI environment: the key that its whole answer is kept under."""
@@ -38,7 +39,7 @@ _NOT_ON_304 = {"content-length", "content-type"}
 class Key(NamedTuple):
     """What an answer is the answer to."""
 
-    digest: str
+    identity: str
     query: str
     dataset: tuple[tuple[str, ...], tuple[str, ...]] | None
     formats: tuple[tuple[Kind, str | None], ...]
@@ -83,10 +84,10 @@ def has_it(if_none_match: str, etag: str) -> bool:
 class ResultCache:
     """Answers, the latest used ones, in a bounded number of bytes; safe to use from any thread."""
 
-    def __init__(self, bound: int, digest: Callable[[], str]) -> None:
+    def __init__(self, bound: int, identity: Callable[[], str]) -> None:
         self._bound = bound
-        self._digest = digest
-        self._of = digest()
+        self._identity = identity
+        self._of = identity()
         self._records: OrderedDict[object, _Record] = OrderedDict()
         self._size = 0
         self._lock = threading.Lock()
@@ -102,8 +103,8 @@ class ResultCache:
         return found
 
     def keep(self, key: Key, answer: Answer) -> None:
-        """Keep an answer to the data as they are, unless it is too large or does not last."""
-        if answer.lasting and answer.digest == key.digest:
+        """Keep an answer, unless it is too large, does not last, or is of other data by now."""
+        if answer.identity == key.identity and answer.spooled is None:
             self._put(key, len(answer.body) + 2 * len(key.query), answer)
 
     def named(self, request: _Request) -> tuple[_Named, Answer] | None:
@@ -119,7 +120,7 @@ class ResultCache:
         self._put(request, 2 * len(request.query_string) + len(request.accept), named)
 
     def _get(self, key: object) -> Any:
-        if self._digest() != self._of:
+        if self._identity() != self._of:
             self._forget()
         record = self._records.get(key)
         if record is None:
@@ -133,7 +134,7 @@ class ResultCache:
         size += _OVERHEAD
         if size > self._bound // 4:
             return
-        if self._digest() != self._of:
+        if self._identity() != self._of:
             self._forget()
         with self._lock:
             old = self._records.pop(key, None)
@@ -144,7 +145,7 @@ class ResultCache:
 
     def _forget(self) -> None:
         with self._lock:
-            self._of = self._digest()
+            self._of = self._identity()
             self._records.clear()
             self._size = 0
 
@@ -172,6 +173,7 @@ class ShortWay:
         found = self._kept.named(request)
         if found is None:
             return self._application(environ, self._watching(environ, request, start))
+        environ[ROUTE] = _PATH
         named, answer = found
         if has_it(environ.get("HTTP_IF_NONE_MATCH", ""), named.tag):
             start("304 NOT MODIFIED", named.headers_304.copy())
@@ -193,17 +195,6 @@ class ShortWay:
             return start(status, headers, exc_info)
 
         return watch
-
-
-def key_of(
-    digest: str,
-    query: str,
-    dataset: tuple[list[str], list[str]] | None,
-    formats: Mapping[Kind, str | None],
-) -> Key:
-    """Return the key of an answer that is yet to be found."""
-    graphs = (tuple(dataset[0]), tuple(dataset[1])) if dataset else None
-    return Key(digest, query, graphs, tuple(formats.items()))
 
 
 @cache

@@ -6,16 +6,16 @@ prefers; an error is never answered with 406.
 
 from __future__ import annotations
 
+import contextlib
+
 from flask import Flask, Response, current_app, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from kg import errors
+from server.admission import RETRY_AFTER_S
 from server.negotiate import HTML, Offer, negotiate
 
-__all__ = ["RETRY_AFTER_S", "STATUS", "init_app"]
-
-RETRY_AFTER_S = 5
-"""What `Retry-After` says with every 503."""
+__all__ = ["STATUS", "init_app"]
 
 _DRAINED = 16 * 1024**2
 
@@ -36,7 +36,10 @@ STATUS: dict[type[errors.ClefError], tuple[int, str]] = {
     errors.OverloadError: (503, "Busy"),
     errors.NotInGraphError: (404, "Not in the graph"),
     errors.ProofError: (500, "Not answered"),
+    errors.RefusedWriteError: (403, "The write is refused"),
+    errors.StaleError: (409, "The write is out of date"),
     errors.StorageError: (500, "Not answered"),
+    errors.NotStoredError: (507, "Not stored"),
 }
 """The status and title of every error; a test proves it total."""
 
@@ -78,17 +81,19 @@ def _http_exception(error: HTTPException) -> Response | HTTPException:
     answer = _respond(
         {"title": error.name, "status": status, "detail": error.description or error.name}
     )
-    allow = dict(error.get_headers()).get("Allow")
-    if allow:
-        answer.headers["Allow"] = allow
+    given = dict(error.get_headers())
+    for name in ("Allow", "Retry-After", "WWW-Authenticate"):
+        if name in given:
+            answer.headers[name] = given[name]
     return answer
 
 
 def _drain() -> None:
     """Read on, within bounds: a client that is still sending would miss the answer."""
     left = _DRAINED
-    while left > 0 and (chunk := request.environ["wsgi.input"].read(65536)):
-        left -= len(chunk)
+    with contextlib.suppress(HTTPException):  # it may be told that its time is over
+        while left > 0 and (chunk := request.environ["wsgi.input"].read(65536)):
+            left -= len(chunk)
 
 
 def _respond(problem: dict[str, str | int]) -> Response:

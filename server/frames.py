@@ -1,7 +1,8 @@
 """Own how the server and a query worker speak: framed messages over one socket.
 
 A frame is the lengths of its header and of its payload (4 and 8 bytes, network order), the header
-as JSON, and the payload. A `ClefError` travels as a header and is the same error on arrival.
+as JSON, and the payload. A `ClefError` travels as a header and is the same error on arrival. An
+answer is any number of frames whose header says `more`, and one more that ends it.
 """
 
 from __future__ import annotations
@@ -22,16 +23,18 @@ Receive: TypeAlias = Callable[[int], bytes]
 """As `socket.recv`: up to so many bytes, none at the end."""
 
 _LENGTHS = struct.Struct("!IQ")
-_CHUNK, _MOST = 64 * 1024, 1024 * 1024
+_MOST = 1024 * 1024
 
 _PLAIN: dict[str, type[errors.ClefError]] = {
     kind.code: kind
     for kind in (
         errors.FormatError,
         errors.InputError,
+        errors.NotFoundError,
         errors.QueryError,
         errors.QueryLimitError,
         errors.QueryRefusedError,
+        errors.RdfSyntaxError,
         errors.ServiceError,
         errors.StorageError,
     )
@@ -50,23 +53,29 @@ def write_frame(sock: socket.socket, header: Header, payload: bytes = b"") -> No
 
 
 def read_frame(receive: Receive) -> tuple[Header, bytes] | None:
-    """Return the next frame, or `None` where the other side has hung up.
+    """Return the next frame and read no further; `None` where the other side has hung up."""
+    lead = _exactly(receive, _LENGTHS.size)
+    if lead is None:
+        return None
+    head_length, payload_length = _LENGTHS.unpack(lead)
+    rest = _exactly(receive, head_length + payload_length)
+    if rest is None:
+        return None
+    return json.loads(rest[:head_length]), rest[head_length:]
 
-    The two sides take turns, so that no byte of a next frame can have come along.
-    """
+
+def _exactly(receive: Receive, size: int) -> bytes | None:
+    """Return so many bytes; memory is taken as they come, whatever length was announced."""
+    chunk = receive(min(size, _MOST))
+    if len(chunk) == size:
+        return chunk
     buffer = bytearray()
-    size = _LENGTHS.size
-    end = 0
-    while not end or len(buffer) < end:
-        chunk = receive(min(max(end - len(buffer), _CHUNK), _MOST))
-        if not chunk:
-            return None
+    while chunk:
         buffer += chunk
-        if not end and len(buffer) >= size:
-            head_length, payload_length = _LENGTHS.unpack_from(buffer)
-            head_end = size + head_length
-            end = head_end + payload_length
-    return json.loads(buffer[size:head_end]), bytes(memoryview(buffer)[head_end:])
+        if len(buffer) == size:
+            return bytes(buffer)
+        chunk = receive(min(size - len(buffer), _MOST))
+    return None
 
 
 def deadline(sock: socket.socket, until: float) -> Receive:

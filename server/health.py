@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, jsonify
 
 from kg.errors import ClefError
-from server.errors import RETRY_AFTER_S
+from server.admission import RETRY_AFTER_S
 from server.state import state
 
 __all__ = ["blueprint"]

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
+from kg.errors import FormatError
 from kg.formats import Kind, for_name, offered
 
 __all__ = ["HTML", "Offer", "negotiate", "offers_for", "wanted"]
@@ -24,6 +25,9 @@ class Offer(NamedTuple):
 
 
 HTML = Offer("html", ("text/html", "application/xhtml+xml"))
+
+_ALIASES = {"n3": "turtle", "rdf+n3": "turtle"}
+"""What SPARQLWrapper calls a format; every Turtle document is an N3 document."""
 
 _KINDS: tuple[Kind, ...] = ("results", "boolean", "graph")
 _WORD = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
@@ -84,12 +88,18 @@ def wanted(accept: str, format_name: str | None) -> Mapping[Kind, str | None]:
     """
     if format_name is None:
         return {kind: negotiate(accept, offers_for(kind)) for kind in _KINDS}
-    if format_name == HTML.name:
+    if format_name in {HTML.name, *HTML.media_types}:
         return dict.fromkeys(_KINDS, HTML.name)
-    name = for_name(format_name).name
-    return {
-        kind: name if any(name == o.name for o in offers_for(kind)) else None for kind in _KINDS
-    }
+    asked = _ALIASES.get(format_name.lower(), format_name)
+    for_name(asked)
+    return {kind: _named(asked, kind) for kind in _KINDS}
+
+
+def _named(name: str, kind: Kind) -> str | None:
+    try:
+        return for_name(name, kind).name
+    except FormatError:
+        return None
 
 
 def _parse(accept: str) -> list[_Range]:

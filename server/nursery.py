@@ -1,12 +1,12 @@
 """Own the process that holds the data and forks the query workers; not who uses them.
 
-    python -m server.nursery DATASET.nq MEMORY_BYTES
+    python -m server.nursery DATASET.nq MEMORY_BYTES union|plain
 
-Its standard input is a socket: it tells there how many triples it has loaded, and from then on
-takes the socket of each worker that is wanted and answers with the number of its process. It has
-one thread, so that no fork copies a lock in use, and it answers no query. A worker that was killed
-is so replaced within milliseconds, whatever the size of the data, and all workers have the very
-same data. They share its pages until they write to them, which the engine does to what it reads.
+Its standard input is a socket: it tells there how many quads it has loaded, and from then on takes
+the socket of each worker that is wanted and answers with the number of its process. It has one
+thread, so that no fork copies a lock in use, and it answers no query. A worker that was killed is
+so replaced within milliseconds, whatever the size of the data, and all workers have the very same
+data. They share its pages until they write to them, which the engine does to what it reads.
 """
 
 from __future__ import annotations
@@ -18,9 +18,11 @@ import signal
 import socket
 import struct
 import sys
+from pathlib import Path
 
 import pyoxigraph as ox
 
+from kg.change import fill
 from kg.errors import StorageError
 from server import worker
 from server.frames import error_header, write_frame
@@ -31,13 +33,13 @@ PID = struct.Struct("!I")
 """The answer to each socket: the worker's process, 0 where none could be had."""
 
 
-def main(dataset: str, memory_bytes: int) -> None:
-    """Load the data, tell how many triples there are, and fork workers until the server ends."""
+def main(dataset: str, memory_bytes: int, *, union: bool) -> None:
+    """Load the data, tell how many quads there are, and fork workers until the server ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which then hangs up
     control = socket.socket(fileno=0)
     store = ox.Store()
     try:
-        store.bulk_load(path=dataset, format=ox.RdfFormat.N_QUADS)
+        fill(store, Path(dataset))
     except (OSError, SyntaxError) as error:
         write_frame(control, error_header(StorageError(f"the dataset cannot be read: {error}")))
         return
@@ -50,7 +52,7 @@ def main(dataset: str, memory_bytes: int) -> None:
         pid = _fork()
         if pid == 0:
             os.dup2(theirs, 0)  # `control` is this worker's own socket from here on
-            worker.main(control, store, memory_bytes)
+            worker.main(control, store, memory_bytes, union=union)
             os._exit(0)
         os.close(theirs)
         children.add(pid or 0)
@@ -80,4 +82,4 @@ def _reap(children: set[int]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    main(sys.argv[1], int(sys.argv[2]), union=sys.argv[3] == "union")

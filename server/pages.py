@@ -12,12 +12,15 @@ from kg.namespaces import GRAPHS, compact
 from server.pool import Answer
 from server.state import state
 
-__all__ = ["blueprint", "query_page", "result_page"]
+__all__ = ["PAGE_BYTES", "blueprint", "query_page", "result_page"]
 
 blueprint = Blueprint("pages", __name__)
 
 SHOWN_ROWS = 1000
 """How many rows a page shows; the other formats hold them all."""
+
+PAGE_BYTES = 4 * 1024**2
+"""How large an answer is made into a page; the other formats hold more."""
 
 _GRAPHS = {
     "ontology": "the terms, and what follows from being one of them",
@@ -52,10 +55,11 @@ def query_page() -> str:
 def result_page(query: str, answer: Answer) -> str:
     """Return the page for an answer in SPARQL JSON, or for a graph in Turtle."""
     formats = [(row.name, row.label) for row in offered(answer.kind)]
+    body = answer.read()
     shown: dict[str, Any] = {"query": query, "kind": answer.kind, "formats": formats}
     if answer.kind == "graph":
-        return render_template("answer.html", **shown, turtle=answer.body.decode())
-    content = json.loads(answer.body)
+        return render_template("answer.html", **shown, turtle=body.decode())
+    content = json.loads(body)
     if answer.kind == "boolean":
         return render_template("answer.html", **shown, boolean=content["boolean"])
     names, rows = content["head"]["vars"], content["results"]["bindings"]

@@ -8,66 +8,50 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
 import queue
-import signal
-import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from kg.change import Change
 from kg.errors import (
     OverloadError,
     QueryLimitError,
     QueryTimeoutError,
     StorageError,
 )
-from kg.formats import Kind
+from server.answer import Answer
 from server.config import Config
 from server.federation import Federation
-from server.frames import Header, deadline, error_of, read_frame, write_frame
-from server.nursery import PID
-from server.snapshot import Snapshot
+from server.frames import Header, error_of
+from server.history import History, open_dataset
+from server.processes import Nursery, Worker
 
 __all__ = ["Answer", "WorkerPool"]
 
-_START_S = 120.0
+_CATCH_UP_S = 60.0
 _RETRY_S = 1.0
-_DIES_S = 5.0
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a worker answered: which kind of answer, of which data, and whether it stays so."""
-
-    kind: Kind
-    body: bytes
-    digest: str = ""
-    lasting: bool = False
 
 
 class WorkerPool:
     """Run queries in processes that can be killed; safe to use from any number of threads."""
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, history: History | None = None) -> None:
         self._config = config
-        self._snapshot = Snapshot(config.snapshot / "dataset.nq")
-        self.digest = self._snapshot.digest
-        self.identity = self._snapshot.identity
-        self._federation = Federation(config.services) if config.services else None
+        self.history = history or History(open_dataset(config.snapshot / "dataset.nq"))
         self._lock = threading.Lock()
         self._closed = False
-        self._every: set[_Worker] = set()
-        self._idle: queue.LifoQueue[_Worker] = queue.LifoQueue()
+        self.replaced = 0
+        self._every: set[Worker] = set()
+        self._idle: queue.LifoQueue[Worker] = queue.LifoQueue()
         self._lost: queue.SimpleQueue[bool] = queue.SimpleQueue()
-        self._nursery = _Nursery(self._snapshot.path, config.memory_bytes)
+        self._nursery: Nursery | None = None
+        self._federation = Federation(config.services) if config.services else None
         try:
-            self.triples = self._nursery.start()
+            self._nursery = Nursery(*self.history.base(), config)
+            self._first_count = self._nursery.triples
             for _ in range(config.workers):
                 self._idle.put(self._spawn())
         except StorageError:
@@ -86,14 +70,121 @@ class WorkerPool:
         query = text.encode()
         header = header | {"max_rows": self._config.max_rows, "query_bytes": len(query)}
         if self._federation is None:
-            return self._answer(*self._ask(header, query, until))
-        answer, body = self._ask(header | {"federated": True}, query, until)
-        if "calls" in answer:
-            with _told_as_timeout(self._config.deadline_s):
-                replies, bodies = self._federation.ask(answer["calls"], until)
-            header |= {"federated": True, "replies": replies}
-            answer, body = self._ask(header, query + bodies, until)
-        return self._answer(answer, body)
+            return self._ask(header, query, until)
+        header["federated"] = True
+        answer = self._ask(header, query, until)
+        if not answer.calls:
+            return answer
+        with self._told_as_timeout():
+            replies, bodies = self._federation.ask(answer.calls, until)
+        return self._ask(header | {"replies": replies}, query + bodies, until)
+
+    def call(self, header: Header, payload: bytes) -> Answer:
+        """Have a worker that holds the present version do what `server.worker` can; as `run`."""
+        return self._ask(header, payload, time.monotonic() + self._config.deadline_s)
+
+    def _ask(self, header: Header, payload: bytes, until: float) -> Answer:
+        with self._borrow(until) as worker:
+            identity = _identity(worker.digest, worker.base)
+            digest = worker.digest
+            try:
+                with self._told_as_timeout():
+                    frame = worker.ask(header, payload, until)
+            except OSError as error:
+                raise StorageError(f"an answer could not be kept: {error}") from error
+            if frame is None:
+                raise QueryLimitError(
+                    "the query needs more memory or nests deeper than it may",
+                    hint="make it smaller: bind more terms, or split it",
+                )
+        answer, body, spooled = frame
+        told = error_of(answer)
+        if told is None:
+            return Answer(
+                kind=answer["kind"],
+                body=body,
+                spooled=spooled,
+                digest=digest,
+                existed=answer.get("existed", False),
+                identity=identity if answer.get("lasting") else "",
+                calls=answer.get("calls", []),
+            )
+        if spooled:
+            spooled.close()
+        raise told
+
+    @contextlib.contextmanager
+    def _told_as_timeout(self) -> Iterator[None]:
+        try:
+            yield
+        except TimeoutError:
+            raise QueryTimeoutError(
+                f"stopped after {self._config.deadline_s:g} seconds",
+                hint="make it narrower: bind more terms, or add a LIMIT",
+            ) from None
+
+    def publish(self, change: Change) -> None:
+        """Make a change visible to every query that begins from now on."""
+        self.history.extend(change)
+
+    def rebase(self, dataset: int) -> None:
+        """Start the workers anew, one by one, from an open file of the present version.
+
+        An engine never gives back the memory of what was removed.
+        """
+        self.history.rebase(dataset)
+        with self._lock:
+            old = list(self._every)
+        threading.Thread(target=self._renew, args=(old,), name="clef-renew", daemon=True).start()
+
+    def _renew(self, old: list[Worker]) -> None:
+        try:
+            self._nurse(Nursery(*self.history.base(), self._config))
+            for worker in old:
+                fresh = self._spawn()
+                worker.retired = True
+                self._idle.put(fresh)
+        except (OSError, StorageError) as error:
+            if not self._closed:
+                _log.error("a query worker could not be renewed: %s", error)
+            return
+        waiting = []
+        with contextlib.suppress(queue.Empty):
+            while True:
+                waiting.append(self._idle.get_nowait())
+        for worker in waiting:
+            self._give_back(worker)
+        self.history.forget()
+
+    def _give_back(self, worker: Worker) -> None:
+        if worker.fit and not worker.retired:
+            self._idle.put(worker)
+        else:
+            self._discard(worker)
+
+    @property
+    def digest(self) -> str:
+        """The digest of the version that a query which begins now is answered from."""
+        return self.history.now.digest
+
+    @property
+    def identity(self) -> str:
+        """What the bytes of an answer depend on, beside the query: data, and how they stand.
+
+        The same data in another order give the same rows in another order.
+        """
+        now, base = self.history.at_base()
+        return _identity(now.digest, base)
+
+    @property
+    def triples(self) -> int:
+        """How many quads that version has."""
+        return self._first_count + self.history.now.growth
+
+    @property
+    def idle(self) -> int:
+        """How many workers wait for a query."""
+        return self._idle.qsize()
 
     def close(self) -> None:
         """Kill every worker; the pool cannot be used any more."""
@@ -105,27 +196,12 @@ class WorkerPool:
         self._lost.put(False)
         for worker in every:
             worker.kill()
-        self._nursery.close()
-        self._snapshot.close()
-
-    def _answer(self, header: Header, body: bytes) -> Answer:
-        return Answer(header["kind"], body, self.identity, header["lasting"])
-
-    def _ask(self, header: Header, payload: bytes, until: float) -> tuple[Header, bytes]:
-        with self._borrow(until) as worker, _told_as_timeout(self._config.deadline_s):
-            frame = worker.ask(header, payload, until)
-            if frame is None:
-                raise QueryLimitError(
-                    "the query needs more memory or nests deeper than it may",
-                    hint="make it smaller: bind more terms, or split it",
-                )
-        error = error_of(frame[0])
-        if error is not None:
-            raise error
-        return frame
+        if self._nursery:
+            self._nursery.close()
+        self.history.close()
 
     @contextlib.contextmanager
-    def _borrow(self, until: float) -> Iterator[_Worker]:
+    def _borrow(self, until: float) -> Iterator[Worker]:
         """Lend a live worker; it comes back only if it is fit for another query."""
         until = min(until, time.monotonic() + self._config.queue_wait_s)
         while True:
@@ -136,30 +212,66 @@ class WorkerPool:
                     f"every one of the {self._config.workers} workers is busy",
                     hint="try again in a moment",
                 ) from None
-            if worker.is_alive():
+            if not worker.retired and worker.is_alive() and self._catch_up(worker):
                 break
             self._discard(worker)
         try:
             yield worker
         finally:
-            if worker.fit:
-                self._idle.put(worker)
-            else:
-                self._discard(worker)
+            self._give_back(worker)
 
-    def _discard(self, worker: _Worker) -> None:
+    def _catch_up(self, worker: Worker) -> bool:
+        """Bring a worker to the present version; tell whether that could be done."""
+        now, changes = self.history.since(worker.version)
+        if changes is None:
+            return False
+        for change in changes:
+            try:
+                frame = worker.ask({"do": "apply"}, change, time.monotonic() + _CATCH_UP_S)
+            except OSError:
+                return False
+            if frame is None or "error" in frame[0]:
+                return False
+        worker.version, worker.digest = now.number, now.digest
+        return True
+
+    def _discard(self, worker: Worker) -> None:
         worker.kill()
         with self._lock:
             self._every.discard(worker)
-        self._lost.put(True)
+        if not worker.retired:
+            self.replaced += 1
+            self._lost.put(True)
 
-    def _spawn(self) -> _Worker:
+    def _spawn(self) -> Worker:
         with self._lock:
             if self._closed:
                 raise StorageError("the pool of workers is closed")
-            worker = self._nursery.fork()
+            worker = self._fork()
             self._every.add(worker)
         return worker
+
+    def _fork(self) -> Worker:
+        if self._nursery is None:
+            raise StorageError("the pool of workers is not ready")
+        try:
+            return self._nursery.fork()
+        except EOFError:
+            _log.error("the process that holds the data ended; it is started anew")
+        self._nursery.close()
+        self._nursery = Nursery(*self.history.base(), self._config)
+        try:
+            return self._nursery.fork()
+        except EOFError:
+            raise StorageError("no query worker could be started") from None
+
+    def _nurse(self, fresh: Nursery) -> None:
+        """Have workers forked from another process from now on."""
+        with self._lock:
+            old, self._nursery = self._nursery, fresh
+            ending = fresh if self._closed else old
+        if ending:
+            ending.close()
 
     def _replace(self) -> None:
         """Put a new worker in the place of each lost one, until the pool closes."""
@@ -174,121 +286,5 @@ class WorkerPool:
                 self._lost.put(True)
 
 
-@contextlib.contextmanager
-def _told_as_timeout(seconds: float) -> Iterator[None]:
-    try:
-        yield
-    except TimeoutError:
-        raise QueryTimeoutError(
-            f"stopped after {seconds:g} seconds",
-            hint="make it narrower: bind more terms, or add a LIMIT",
-        ) from None
-
-
-class _Nursery:
-    """The process that holds the data; started anew where it was killed. Not for two threads."""
-
-    def __init__(self, data: str, memory_bytes: int) -> None:
-        self._command = [sys.executable, "-P", "-m", "server.nursery", data, str(memory_bytes)]
-        self._data = int(data.rpartition("/")[2])
-        self._control: socket.socket | None = None
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> int:
-        """Return the number of triples, once they are loaded."""
-        self.close()
-        self._control, theirs = socket.socketpair()
-        with theirs:
-            self._process = subprocess.Popen(  # noqa: S603  # our own interpreter and module
-                self._command,
-                stdin=theirs.fileno(),
-                stdout=subprocess.DEVNULL,
-                pass_fds=[self._data],
-            )
-        try:
-            frame = read_frame(deadline(self._control, time.monotonic() + _START_S))
-        except OSError as error:
-            raise StorageError(f"the data could not be loaded: {error}") from None
-        if frame is None:
-            raise StorageError("the process that loads the data ended before it was ready")
-        told = error_of(frame[0])
-        if told is not None:
-            raise told
-        return int(frame[0]["triples"])
-
-    def fork(self) -> _Worker:
-        """Return a new worker; raise `StorageError` where none can be had."""
-        for _ in range(2):
-            try:
-                return self._fork()
-            except (OSError, EOFError):
-                _log.error("the process that holds the data ended; it is started anew")
-                self.start()
-        raise StorageError("no query worker could be started")
-
-    def _fork(self) -> _Worker:
-        if self._control is None:
-            raise EOFError
-        ours, theirs = socket.socketpair()
-        try:
-            with theirs:
-                socket.send_fds(self._control, [b"f"], [theirs.fileno()])
-                self._control.settimeout(_DIES_S)
-                told = self._control.recv(PID.size, socket.MSG_WAITALL)
-            if len(told) < PID.size:
-                raise EOFError
-            (pid,) = PID.unpack(told)
-            if not pid:
-                raise StorageError("the system has no room for another process")
-        except BaseException:
-            ours.close()
-            raise
-        return _Worker(ours, pid)
-
-    def close(self) -> None:
-        if self._control is not None:
-            self._control.close()
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-
-
-class _Worker:
-    """One process; `fit` tells whether it can take the next query."""
-
-    def __init__(self, sock: socket.socket, pid: int) -> None:
-        self._sock = sock
-        self.pid = pid
-        self.fit = True
-
-    def ask(self, header: Header, payload: bytes, until: float) -> tuple[Header, bytes] | None:
-        """Return the worker's answer, `None` if it died; `TimeoutError` at the deadline."""
-        self.fit = False
-        self._sock.settimeout(max(0.001, until - time.monotonic()))
-        try:
-            write_frame(self._sock, header, payload)
-            frame = read_frame(deadline(self._sock, until))
-        except ConnectionError:
-            return None
-        self.fit = frame is not None
-        return frame
-
-    def is_alive(self) -> bool:
-        """Tell whether the process is there; while it is, its number is no other's."""
-        self._sock.setblocking(False)
-        try:
-            return bool(self._sock.recv(1, socket.MSG_PEEK))
-        except BlockingIOError:
-            return True
-        except OSError:
-            return False
-
-    def kill(self) -> None:
-        """End the process, and return when it has."""
-        if self.is_alive():
-            os.kill(self.pid, signal.SIGKILL)
-        self._sock.settimeout(_DIES_S)
-        with contextlib.suppress(OSError):
-            while self._sock.recv(65536):
-                pass
-        self._sock.close()
+def _identity(digest: str, base: int) -> str:
+    return f"{digest}-{base}" if digest else ""

@@ -1,4 +1,8 @@
-"""Own the headers that every response carries; not who is let in, for every read is public."""
+"""Own the headers that every response carries; not who is let in, for every read is public.
+
+Any page may read what is answered, https://fetch.spec.whatwg.org/#http-cors-protocol, but never
+with the credentials of whoever looks at it: no response allows those.
+"""
 
 from __future__ import annotations
 
@@ -8,17 +12,19 @@ __all__ = ["init_app"]
 
 _EVERYWHERE = {
     "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "Allow, Content-Length, ETag, Link, Retry-After",
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none';"
         " frame-ancestors 'none'"
     ),
+    "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "cross-origin",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
+_READS = ("GET", "HEAD", "OPTIONS", "POST")
 _PREFLIGHT = {
-    "Access-Control-Allow-Headers": "Accept, Content-Type",
-    "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
+    "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match",
     "Access-Control-Max-Age": "86400",
 }
 
@@ -30,6 +36,10 @@ def init_app(app: Flask) -> None:
 
 def _finish(response: Response) -> Response:
     response.headers.update(_EVERYWHERE)
+    if request.is_secure:
+        response.headers["Strict-Transport-Security"] = "max-age=31536000"
     if request.method == "OPTIONS":
         response.headers.update(_PREFLIGHT)
+        offered = [method for method in _READS if method in response.allow]
+        response.headers["Access-Control-Allow-Methods"] = ", ".join(offered)
     return response

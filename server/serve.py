@@ -20,13 +20,14 @@ from granian.server import Server
 
 from kg.errors import ClefError, InputError, NotFoundError
 from server import wsgi
-from server.body import AT_ONCE
+from server.admission import SENDING_MOST
+from server.body import BODIES_MOST
 from server.config import Config
 
 __all__ = ["application", "serve"]
 
-_THREADS = 2 * AT_ONCE
-_STOP_S = 1
+# So that pages, figures and refusals are answered while every query and large answer waits.
+_SPARE_THREADS = 16
 _POLL_S = 0.02
 
 
@@ -35,7 +36,7 @@ def serve(config: Config) -> int:
 
     Raise `InputError` where the address cannot be had, `NotFoundError` where there is no snapshot.
     """
-    if not (config.snapshot / "manifest.json").is_file():
+    if not (config.workspace or (config.snapshot / "manifest.json").is_file()):
         raise NotFoundError("no snapshot", where=str(config.snapshot), hint="run: clef build")
     _check_address(config)
     os.environ.update(config.to_environment())
@@ -44,9 +45,9 @@ def serve(config: Config) -> int:
         address=config.host,
         port=config.port,
         interface=Interfaces.WSGI,
-        blocking_threads=_THREADS,
-        workers_kill_timeout=_STOP_S,
+        blocking_threads=config.queue + SENDING_MOST + BODIES_MOST + _SPARE_THREADS,
         http1_settings=HTTP1Settings(header_read_timeout=int(1000 * config.deadline_s)),
+        workers_kill_timeout=config.stop_wait_s,
         log_level=LogLevels.critical,
         factory=True,
     )

@@ -1,149 +1,162 @@
 """Own the SPARQL Protocol at /sparql: what is asked, and the answer as HTTP; not the answering.
 
+Three steps: `read_request`, `execute`, `respond`.
 https://www.w3.org/TR/sparql11-protocol/#query-operation
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
-from urllib.parse import unquote_to_bytes
 
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
-from kg.errors import FormatError, InputError
-from kg.formats import Kind, for_name, offered
-from server.cache import CACHED, has_it, key_of, tag
-from server.description import describe
-from server.negotiate import HTML, negotiate, offers_for, wanted
-from server.pages import query_page, result_page
-from server.state import state
+from kg.errors import InputError
+from kg.formats import Kind, for_name
+from server.cache import CACHED, Key, has_it, tag
+from server.introduce import introduce
+from server.negotiate import HTML, wanted
+from server.pages import PAGE_BYTES, result_page
+from server.parameters import FORM, Pairs, body_text, form, in_url, values
+from server.pool import Answer
+from server.state import State, state
 
-__all__ = ["blueprint"]
+__all__ = ["Asked", "blueprint", "execute", "read_request", "respond", "stream"]
 
 blueprint = Blueprint("sparql", __name__)
 
 _BEHIND_HTML: dict[Kind, str] = {"results": "json", "boolean": "json", "graph": "turtle"}
 """What the page for a browser is made from."""
 
-_FORM = "application/x-www-form-urlencoded"
 _QUERY = "application/sparql-query"
+_CHUNK = 65536
 
 
-class _Asked(NamedTuple):
+class Asked(NamedTuple):
+    """What a request asks for, and the format that it wants each kind of answer in, if any will do.
+
+    `dataset` is the default graphs and the named graphs that the protocol chooses.
+    """
+
     query: str
-    dataset: tuple[list[str], list[str]] | None
-    format_name: str | None
+    dataset: tuple[tuple[str, ...], tuple[str, ...]] | None
+    formats: Mapping[Kind, str | None]
 
 
 @blueprint.route("/sparql", methods=["GET", "POST"])
 def sparql() -> Response:
     """Answer a query; with no query string, say what this endpoint is."""
-    if request.method != "POST" and not request.query_string:
-        return _introduce()
     here = state()
-    asked = _asked(here.config.max_query_bytes)
-    names = wanted(request.headers.get("Accept", ""), asked.format_name)
-    formats = {
-        kind: _BEHIND_HTML[kind] if name == HTML.name else name for kind, name in names.items()
-    }
-    key = key_of(here.pool.identity, asked.query, asked.dataset, formats)
-    etag = tag(key._replace(formats=tuple(names.items())))
-    if request.method != "POST" and etag in request.headers.get("If-None-Match", ""):
+    if request.method != "POST" and not request.query_string:
+        return introduce()
+    address = request.remote_addr or ""
+    asked = read_request(here.config.max_query_bytes)
+    key = Key(here.pool.identity, asked.query, asked.dataset, tuple(asked.formats.items()))
+    etag = tag(key)
+    condition = request.headers.get("If-None-Match", "") if request.method != "POST" else ""
+    if etag in condition:  # whoever has the tag has had the answer, and it is the same still
         return _lasting(_varying(Response(status=304)), etag)
     answer = here.cache.answer(key)
     if answer is None:
-        header = {"formats": formats, "dataset": asked.dataset, "max_bytes": here.config.max_bytes}
-        answer = here.pool.run(header, asked.query)
+        answer = execute(here, asked, address)
         here.cache.keep(key, answer)
-    name = names[answer.kind]
-    if name is None or name == HTML.name:
-        response = _varying(Response(result_page(asked.query, answer), mimetype="text/html"))
-    else:
-        content_type = for_name(name, answer.kind).content_type
-        response = _varying(Response(answer.body, content_type=content_type))
-        request.environ[CACHED] = key
-    if not answer.lasting or answer.digest != key.digest:
+    response = respond(here, asked, answer, address)
+    if answer.identity != key.identity:
         response.cache_control.no_store = True
         return response
-    if request.method != "POST" and has_it(request.headers.get("If-None-Match", ""), etag):
+    if has_it(condition, etag):
+        response.close()
         response = _varying(Response(status=304))
+    if asked.formats[answer.kind] not in {None, HTML.name}:  # a page is made from the answer
+        request.environ[CACHED] = key
     return _lasting(response, etag)
 
 
-def _introduce() -> Response:
-    name = negotiate(request.headers.get("Accept", ""), offers_for("graph"))
-    if name is None:
-        names = ", ".join(row.media_type for row in offered("graph"))
-        raise FormatError(
-            "this endpoint is not described in a media type that is acceptable to you",
-            hint=f"offered: {names}, text/html",
-        )
-    if name == HTML.name:
-        return _varying(Response(query_page(), mimetype="text/html"))
-    row = for_name(name, "graph")
-    return _varying(Response(describe(request.base_url, row), content_type=row.content_type))
+def read_request(limit: int) -> Asked:
+    """Read the request in whichever of the three forms it comes; a query of up to `limit` bytes."""
+    pairs = in_url(request)
+    if request.method == "POST":
+        if request.mimetype == FORM:
+            pairs += form(request)
+        elif request.mimetype == _QUERY:
+            pairs.append(("query", body_text(request)))
+        else:
+            named = request.mimetype or "nothing named"
+            raise UnsupportedMediaType(f"a query is posted as {FORM} or {_QUERY}, not as {named}")
+    query = _only_query(pairs)
+    if len(query.encode()) > limit:
+        raise RequestEntityTooLarge(f"the query is longer than {limit:,} bytes")
+    default = tuple(values(pairs, "default-graph-uri"))
+    named_graphs = tuple(values(pairs, "named-graph-uri"))
+    dataset = (default, named_graphs) if default or named_graphs else None
+    format_name = next(iter(values(pairs, "format")), None)
+    return Asked(query, dataset, wanted(request.headers.get("Accept", ""), format_name))
 
 
-def _asked(limit: int) -> _Asked:
-    """Read the request in whichever of the three forms it comes."""
-    in_url = _parameters(request.query_string)
-    if request.method != "POST":
-        return _only_query(in_url, in_url, limit)
-    charset = request.mimetype_params.get("charset", "utf-8").lower()
-    if charset not in {"utf-8", "utf8"}:
-        raise UnsupportedMediaType(f"the charset is {charset}; send UTF-8")
-    if request.mimetype == _FORM:
-        in_body = _parameters(request.get_data())
-        return _only_query(in_url + in_body, in_body, limit)
-    if request.mimetype == _QUERY:
-        query = ("query", _text(request.get_data()))
-        return _only_query([*in_url, query], in_url, limit)
-    raise UnsupportedMediaType(
-        f"a query is posted as {_FORM} or {_QUERY}, not as {request.mimetype or 'nothing named'}"
-    )
+def execute(here: State, asked: Asked, address: str) -> Answer:
+    """Run what is asked, for the client at an address; the caller closes the answer."""
+    formats = {kind: _written(kind, name) for kind, name in asked.formats.items()}
+    for_a_page = HTML.name in asked.formats.values()
+    limit = here.config.max_bytes
+    header = {
+        "formats": formats,
+        "dataset": asked.dataset,
+        "max_bytes": min(limit, PAGE_BYTES) if for_a_page else limit,
+    }
+    with here.admission.admit(address):
+        return here.pool.run(header, asked.query)
 
 
-def _only_query(every: list[tuple[str, str]], chosen: list[tuple[str, str]], limit: int) -> _Asked:
-    """Take the one query among `every` parameter; its graphs and format are among `chosen`."""
-    queries = [value for name, value in every if name == "query" and value.strip()]
-    if any(name == "update" for name, _ in every):
-        raise InputError("this endpoint takes no updates", hint="send one parameter named query")
-    if len(queries) != 1 or sum(name == "query" for name, _ in every) != 1:
-        count = sum(name == "query" for name, _ in every)
+def respond(here: State, asked: Asked, answer: Answer, address: str) -> Response:
+    """Return an answer as HTTP; a large one is sent from its file, piece by piece."""
+    name = asked.formats[answer.kind]
+    if name is None or name == HTML.name:
+        return _varying(Response(result_page(asked.query, answer), mimetype="text/html"))
+    return _varying(stream(here, answer, for_name(name, answer.kind).content_type, address))
+
+
+def stream(here: State, answer: Answer, content_type: str, address: str) -> Response:
+    """Return the body of an answer as it is; a large one is sent from its file."""
+    response = Response(content_type=content_type)
+    if answer.spooled is None:
+        response.data = answer.body
+    else:
+        _send(response, here, answer, address)
+    return response
+
+
+def _send(response: Response, here: State, answer: Answer, address: str) -> None:
+    spooled = answer.spooled
+    assert spooled
+    try:
+        sent = here.admission.send(address)
+    except BaseException:
+        answer.close()
+        raise
+    response.call_on_close(sent)
+    response.call_on_close(answer.close)
+    response.response = iter(lambda: spooled.read(_CHUNK), b"")
+    response.content_length = answer.length
+
+
+def _written(kind: Kind, name: str | None) -> str | None:
+    return _BEHIND_HTML[kind] if name == HTML.name else name
+
+
+def _only_query(pairs: Pairs) -> str:
+    queries = values(pairs, "query")
+    if values(pairs, "update"):
         raise InputError(
-            "the query is empty" if count == 1 else f"{count} queries were sent, not one",
+            "queries are answered here, not updates",
+            hint="send one parameter named query",
+        )
+    if len(queries) != 1 or not queries[0].strip():
+        raise InputError(
+            "the query is empty" if len(queries) == 1 else f"{len(queries)} queries were sent",
             hint="send exactly one parameter named query",
         )
-    if len(queries[0].encode()) > limit:
-        raise RequestEntityTooLarge(f"the query is longer than {limit:,} bytes")
-    default = [value for name, value in chosen if name == "default-graph-uri"]
-    named = [value for name, value in chosen if name == "named-graph-uri"]
-    formats = [value for name, value in chosen if name == "format"]
-    return _Asked(
-        queries[0], (default, named) if default or named else None, formats[0] if formats else None
-    )
-
-
-def _parameters(text: bytes) -> list[tuple[str, str]]:
-    """Read `name=value&…`, each decoded once.
-
-    Flask's own reading would put U+FFFD for what is not UTF-8, and so answer another question.
-    """
-    pairs = (pair.replace(b"+", b" ").partition(b"=") for pair in text.split(b"&") if pair)
-    return [
-        (_text(unquote_to_bytes(name)), _text(unquote_to_bytes(value))) for name, _, value in pairs
-    ]
-
-
-def _text(encoded: bytes) -> str:
-    try:
-        return encoded.decode()
-    except UnicodeDecodeError as error:
-        raise InputError(
-            f"the request is not UTF-8: {error.reason} at byte {error.start + 1}",
-            hint="encode the query as UTF-8, then percent-encode it",
-        ) from None
+    return queries[0]
 
 
 def _lasting(response: Response, etag: str) -> Response:

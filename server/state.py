@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import cast
 
 from flask import current_app
 
+from kg import paths
+from kg.dossier import WritableDossier
 from kg.errors import NotFoundError, StorageError
+from kg.pipeline import Inputs
 from kg.questions import Question, load_questions
+from kg.reasoner import Reasoner
 from kg.store import read_manifest
+from kg.workspace import Workspace
+from server.admission import Admission
 from server.cache import ResultCache
 from server.config import Config
+from server.history import History
 from server.pool import WorkerPool
+from server.statistics import Counted
+from server.writer import Target, Writer
 
 __all__ = ["State", "open_state", "state"]
 
@@ -25,30 +35,66 @@ class State:
 
     config: Config
     pool: WorkerPool
+    admission: Admission
+    counted: Counted
+    cache: ResultCache
     dossier: str
     counts: dict[str, int]
     questions: list[Question]
-    cache: ResultCache
+    target: Target | None = None
+    writer: Writer | None = None
+
+    def close(self) -> None:
+        """End the workers, and give up what is written to."""
+        self.pool.close()
+        if self.target:
+            self.target.close()
 
 
 def open_state(config: Config) -> State:
-    """Read the snapshot and start the workers; the caller closes the pool."""
-    folder = str(config.snapshot)
-    manifest = read_manifest(config.snapshot)
-    if not manifest:
-        raise NotFoundError("no snapshot", where=folder, hint="run: clef build")
-    questions = load_questions(config.questions) if config.questions else []
-    pool = WorkerPool(config)
-    if pool.digest != manifest["digest"]:
+    """Read what is served and start the workers; the caller closes the state."""
+    if config.workspace:
+        name, counts = config.workspace.resolve().name, dict[str, int]()
+    else:
+        manifest = _manifest(config.snapshot)
+        name, counts = str(manifest["dossier"]), cast("dict[str, int]", manifest["counts"])
+    target = _target(config)
+    pool = WorkerPool(config, History(target.served()) if target else None)
+    if target is None and pool.digest != manifest["digest"]:
         pool.close()
         raise StorageError(
             "damaged snapshot: its data is not what its manifest says",
-            where=folder,
+            where=str(config.snapshot),
             hint="remove the folder and run: clef build",
         )
-    counts = cast("dict[str, int]", manifest["counts"])
-    kept = ResultCache(config.cache_bytes, lambda: pool.identity)
-    return State(config, pool, str(manifest["dossier"]), counts, questions, kept)
+    return State(
+        config=config,
+        pool=pool,
+        admission=Admission(config),
+        counted=Counted(pool, config.max_bytes),
+        cache=ResultCache(config.cache_bytes, lambda: pool.identity),
+        dossier=name,
+        counts=counts,
+        questions=load_questions(config.questions) if config.questions else [],
+        target=target,
+        writer=Writer(config, pool, target) if target and config.token_file else None,
+    )
+
+
+def _target(config: Config) -> Target | None:
+    """Return what changes are kept in; nothing where there will be none."""
+    if config.workspace:
+        return Workspace(config.workspace, reasoner=Reasoner if config.reasoning else None)
+    if config.token_file and config.data:
+        return WritableDossier(Inputs(paths.ontology(), config.data))
+    return None
+
+
+def _manifest(folder: Path) -> dict[str, object]:
+    manifest = read_manifest(folder)
+    if not manifest:
+        raise NotFoundError("no snapshot", where=str(folder), hint="run: clef build")
+    return manifest
 
 
 def state() -> State:

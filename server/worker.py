@@ -1,9 +1,9 @@
 """Own one query worker: a process that answers frames and may be killed at any time.
 
-It is forked from `server.nursery` and talks over the socket that is its standard input. Before its
-first query it gives up the means to open anything, file or socket, so that a query which slipped
-through the vetting finds no way out. It ends as soon as the server does, in the middle of a query
-too.
+It is forked from `server.nursery` and talks over the socket that is its standard input. A header
+with `do` asks not for a query but for what `server.edits` does. Before its first query it gives up
+the means to open anything, file or socket, so that a query which slipped through the vetting finds
+no way out. It ends as soon as the server does, in the middle of a query too.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ import select
 import socket
 import sys
 import threading
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -22,7 +24,8 @@ import pyoxigraph as ox
 from kg import service
 from kg.errors import ClefError, FormatError
 from kg.formats import offered
-from kg.query import KINDS, Dataset, Limits, check, execute, read
+from kg.query import KINDS, Dataset, Limits, Output, answer, check, read
+from server.edits import done
 from server.frames import Header, error_header, read_frame, write_frame
 
 __all__ = ["main", "warm_up"]
@@ -30,31 +33,46 @@ __all__ = ["main", "warm_up"]
 _OPEN = 3  # the socket, /dev/null and standard error
 
 
-def main(sock: socket.socket, store: ox.Store, memory_bytes: int) -> None:
-    """Shut the doors, and answer the queries that come over a socket that is standard input."""
+def main(sock: socket.socket, store: ox.Store, memory_bytes: int, *, union: bool) -> None:
+    """Shut the doors, and answer what comes over a socket that is standard input.
+
+    `union` tells what the default graph is where nobody chooses one: the union of all graphs, or
+    the unnamed graph.
+    """
     threading.Thread(target=_end_with_server, daemon=True).start()
     _confine(memory_bytes)
-    while (frame := read_frame(sock.recv)) is not None:
-        header, payload = frame
-        write_frame(sock, *_answer(store, header, payload))
+    with contextlib.suppress(ConnectionError):
+        while (frame := read_frame(sock.recv)) is not None:
+            header, payload = frame
+            header["union"] = union
+            write_frame(sock, *_answer(store, header, payload, partial(_more, sock)))
 
 
 def warm_up(store: ox.Store) -> None:
     """Load now what is loaded on first use: a worker can open no file."""
     for text in (b"ASK {}", b"no query"):
-        _answer(store, {"formats": {"boolean": "json"}}, text)
+        _answer(store, {"formats": {"boolean": "json"}}, text, lambda _: None)
 
 
-def _answer(store: ox.Store, header: Header, payload: bytes) -> tuple[Header, bytes]:
+def _more(sock: socket.socket, piece: bytes) -> None:
+    write_frame(sock, {"more": True}, piece)
+
+
+def _answer(
+    store: ox.Store, header: Header, payload: bytes, pass_on: Callable[[bytes], None]
+) -> tuple[Header, bytes]:
     """Run one query.
 
     `formats` names, for each kind of answer, the format it is wanted in. Where `federated` and the
     query calls other endpoints, the answer is what to ask them; asked again with `replies`, whose
-    bodies follow the query's `query_bytes` in the payload, it is the answer to the query.
+    bodies follow the query's `query_bytes` in the payload, it is the answer to the query. What
+    `pass_on` was given before an error is void.
     """
     try:
-        text = payload[: header.get("query_bytes", len(payload))].decode()
-        query = read(text, federated=header.get("federated", False))
+        if "do" in header:
+            return done(store, header, payload, pass_on)
+        size = header.get("query_bytes", len(payload))
+        query = read(payload[:size].decode(), federated=header.get("federated", False))
         kind = KINDS[query.form]
         name = header["formats"].get(kind)
         if name is None:
@@ -68,15 +86,15 @@ def _answer(store: ox.Store, header: Header, payload: bytes) -> tuple[Header, by
         if query.calls:
             if "replies" not in header:
                 check(query.without_calls())
-                return {"calls": service.requests(query)}, b""
-            query = service.answered(query, header["replies"], payload[header["query_bytes"] :])
-        graphs = header.get("dataset")
-        dataset = Dataset(tuple(graphs[0]), tuple(graphs[1])) if graphs else None
-        limits = Limits(header.get("max_bytes"), header.get("max_rows"))
-        answer = execute(store, query, format_name=name, dataset=dataset, limits=limits)
+                return {"kind": kind, "calls": service.requests(query)}, b""
+            query = service.answered(query, header["replies"], payload[size:])
+        graphs = header.get("dataset") or ((), ())
+        dataset = Dataset(tuple(graphs[0]), tuple(graphs[1]), header.get("union", True))
+        out = Output(Limits(header.get("max_bytes"), header.get("max_rows")), pass_on)
+        answer(store, query, out, format_name=name, dataset=dataset)
     except ClefError as error:
         return error_header(error), b""
-    return {"kind": kind, "lasting": lasting}, answer
+    return {"kind": kind, "lasting": lasting}, bytes(out.data)
 
 
 def _confine(memory_bytes: int) -> None:

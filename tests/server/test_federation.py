@@ -147,7 +147,7 @@ def test_two_real_endpoints_are_joined(other: Server, pools: Callable[[str], Wor
         " } GROUP BY ?title ?event",
     )
     assert found == [{"title": "Everybody Loves <Diamonds>", "event": f"{BASE}id/heist", "n": "10"}]
-    assert not pool.run(FORMATS, f"ASK {{ SERVICE <{url}> {{ ?s ?p ?o }} }}").lasting
+    assert not pool.run(FORMATS, f"ASK {{ SERVICE <{url}> {{ ?s ?p ?o }} }}").identity
 
 
 def test_a_long_query_is_posted(other: Server, pools: Callable[[str], WorkerPool]) -> None:

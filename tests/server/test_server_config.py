@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from kg.errors import InputError
-from server import config
-from server.config import Config
+from server import cli
+from server.config import SETTINGS, Config
 
 
 def test_settings_survive_the_environment() -> None:
@@ -20,7 +20,12 @@ def test_settings_survive_the_environment() -> None:
         port=9,
         workers=3,
         deadline_s=0.5,
+        queue=5,
         queue_wait_s=0,
+        per_client=4,
+        proxies=1,
+        access_log="-",
+        stop_wait_s=6,
         max_bytes=1,
         memory_bytes=2,
         max_query_bytes=3,
@@ -30,16 +35,35 @@ def test_settings_survive_the_environment() -> None:
     assert Config.from_environment(plain.to_environment()) == plain
 
 
-def test_both_tables_of_settings_are_complete_and_true() -> None:
-    table = config.__doc__ or ""
-    page = (Path(__file__).parents[2] / "docs" / "http.md").read_text()
-    assert table.count("    CLEF_") == page.count("| `CLEF_") == len(dataclasses.fields(Config))
-    for variable, value in Config(snapshot=Path("x")).to_environment().items():
-        default = "(required)" if variable == "CLEF_SNAPSHOT" else value.removesuffix(".0")
-        row = next(line for line in table.splitlines() if f"    {variable} " in line)
-        told = next(line for line in page.splitlines() if line.startswith(f"| `{variable}` "))
-        assert default in row.split(variable)[1]
-        assert told.endswith(f"| {default} |")
+def test_the_documented_table_is_complete_and_true() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "http.md").read_text(encoding="utf-8")
+    section = page.partition("\n## Settings\n")[2].partition("\n## ")[0]
+    shown = [line for line in section.splitlines() if "| `CLEF_" in line]
+    assert shown == [
+        f"| {f'`{row.flag}`' if row.flag else ''} | `{row.variable}` | {row.meaning} |"
+        f" {row.default} |".replace("|  |", "| |")
+        for row in SETTINGS
+    ]
+    assert [row.name for row in SETTINGS] == [field.name for field in dataclasses.fields(Config)]
+
+
+def test_a_flag_counts_more_than_the_environment(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    given: list[Config] = []
+    monkeypatch.setattr(cli, "serve", lambda config: given.append(config) or 0)
+    monkeypatch.setattr(cli.console, "graph_of", lambda _: None)
+    monkeypatch.setattr("signal.signal", lambda *_: None)
+    values = {"int": "7", "float": "0.25", "str": "name"}
+    for row in SETTINGS:
+        monkeypatch.setenv(row.variable, "6" if row.kind == "int" else "0.5")
+    flags = [word for row in SETTINGS if row.flag for word in (row.flag, values[row.kind])]
+    monkeypatch.setattr("sys.argv", ["clef", "serve", "--build", str(tmp_path), *flags])
+    assert cli.main() == 0
+    for row in SETTINGS:
+        if row.flag:
+            assert str(getattr(given[0], row.name)) == values[row.kind]
+    assert given[0].snapshot == tmp_path
 
 
 @pytest.mark.parametrize(
@@ -53,6 +77,9 @@ def test_both_tables_of_settings_are_complete_and_true() -> None:
         ("CLEF_DEADLINE", "nan"),
         ("CLEF_QUEUE_WAIT", "-1"),
         ("CLEF_MAX_BYTES", "1.5"),
+        ("CLEF_QUEUE", "1e400"),
+        ("CLEF_DEADLINE", "inf"),
+        ("CLEF_PROXIES", "-1"),
         ("CLEF_SNAPSHOT", ""),
     ],
 )

@@ -1,0 +1,68 @@
+"""Own the reading of a request's parameters to the letter; not what they mean.
+
+Flask's own reading would put U+FFFD for what is not UTF-8, and so answer another question.
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+from urllib.parse import unquote_to_bytes
+
+from flask import Request
+from werkzeug.exceptions import UnsupportedMediaType
+
+from kg.errors import InputError
+
+__all__ = ["FORM", "Pairs", "body_text", "form", "in_url", "values"]
+
+FORM = "application/x-www-form-urlencoded"
+
+Pairs: TypeAlias = list[tuple[str, str]]
+
+
+def in_url(request: Request) -> Pairs:
+    """Return the parameters of the query string, each decoded once."""
+    return _pairs(request.query_string)
+
+
+def form(request: Request) -> Pairs:
+    """Return the parameters of a body of type `FORM`, each decoded once."""
+    _check_coding(request)
+    return _pairs(request.get_data())
+
+
+def body_text(request: Request) -> str:
+    """Return a body as text; raise `UnsupportedMediaType` where it is not plain UTF-8."""
+    _check_coding(request)
+    return _text(request.get_data())
+
+
+def values(pairs: Pairs, name: str) -> list[str]:
+    """Return what a name stands for, in the order of the request."""
+    return [value for found, value in pairs if found == name]
+
+
+def _pairs(encoded: bytes) -> Pairs:
+    pairs = (pair.replace(b"+", b" ").partition(b"=") for pair in encoded.split(b"&") if pair)
+    return [
+        (_text(unquote_to_bytes(name)), _text(unquote_to_bytes(value))) for name, _, value in pairs
+    ]
+
+
+def _text(encoded: bytes) -> str:
+    try:
+        return encoded.decode()
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"the request is not UTF-8: {error.reason} at byte {error.start + 1}",
+            hint="encode it as UTF-8, then, in a URL or a form, percent-encode it",
+        ) from None
+
+
+def _check_coding(request: Request) -> None:
+    charset = request.mimetype_params.get("charset", "utf-8").lower()
+    if charset not in {"utf-8", "utf8"}:
+        raise UnsupportedMediaType(f"the charset is {charset}; send UTF-8")
+    packed = request.headers.get("Content-Encoding", "identity").lower()
+    if packed != "identity":
+        raise UnsupportedMediaType(f"the body is packed as {packed}; send it as it is")
