@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -18,9 +20,9 @@ from server import (
     update,
 )
 from server.body import TimedBodies
-from server.cache import ShortWay
 from server.config import Config
 from server.observe import Note, observed
+from server.shortway import ShortWay
 from server.state import KEY, open_state
 
 __all__ = ["create_app"]
@@ -44,7 +46,9 @@ def create_app(config: Config) -> Flask:
     security.init_app(app)
     notes.append(metrics.init_app(app, here))
     timed = TimedBodies(app.wsgi_app, config.deadline_s)
-    app.wsgi_app = ShortWay(timed, here.cache)  # type: ignore[assignment,method-assign]
+    run = partial(sparql.run, here)
+    short = ShortWay(timed, here.cache, run, config.max_query_bytes)
+    app.wsgi_app = short  # type: ignore[assignment,method-assign]
     _stand_before(app, config.proxies, notes)
     return app
 

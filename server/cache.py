@@ -1,4 +1,4 @@
-"""Own the answers that are kept, and the short way of a request to one; not how they are found.
+"""Own the answers that are kept, and their entity tags; not how they are found or sent.
 
 An answer is kept under the digest of the data, the query, its dataset and the formats wanted; a
 request, as it came, is kept as a name for one. Both are gone when the digest changes. The entity
@@ -11,29 +11,20 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import kg
 import server
 from kg.formats import Kind
 from server.answer import Answer
-from server.observe import ROUTE
 
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+__all__ = ["AsCame", "Key", "Named", "ResultCache", "has_it", "tag"]
 
-__all__ = ["CACHED", "Key", "ResultCache", "ShortWay", "has_it", "tag"]
-
-CACHED = "clef.cached"
-"""What a view puts into the WSGI environment: the key that its whole answer is kept under."""
-
-_PATH = "/sparql"
 _OVERHEAD = 1000
-_NOT_ON_304 = {"content-length", "content-type"}
 
 
 class Key(NamedTuple):
@@ -45,15 +36,15 @@ class Key(NamedTuple):
     formats: tuple[tuple[Kind, str | None], ...]
 
 
-class _Request(NamedTuple):
-    """A request as it came: host, query string and `Accept`."""
+class AsCame(NamedTuple):
+    """A request as it came: scheme and host, query string, and `Accept`."""
 
-    host: str
+    origin: str
     query_string: str
     accept: str
 
 
-class _Named(NamedTuple):
+class Named(NamedTuple):
     """What a request is answered with: the headers, and the key of the body."""
 
     key: Key
@@ -93,6 +84,11 @@ class ResultCache:
         self._lock = threading.Lock()
 
     @property
+    def identity(self) -> str:
+        """What is served at present; the answers to it are those that are kept."""
+        return self._identity()
+
+    @property
     def size(self) -> int:
         """How many bytes are held."""
         return self._size
@@ -107,15 +103,15 @@ class ResultCache:
         if answer.identity == key.identity and answer.spooled is None:
             self._put(key, len(answer.body) + 2 * len(key.query), answer)
 
-    def named(self, request: _Request) -> tuple[_Named, Answer] | None:
-        """Return what a request is answered with, if it came before and the answer is kept."""
-        named: _Named | None = self._get(request)
+    def named(self, request: AsCame) -> tuple[Named, bytes] | None:
+        """Return headers and body of what a request is answered with, if it is known and kept."""
+        named: Named | None = self._get(request)
         if named is None:
             return None
         answer = self.answer(named.key)
-        return None if answer is None else (named, answer)
+        return None if answer is None else (named, answer.body)
 
-    def name(self, request: _Request, named: _Named) -> None:
+    def name(self, request: AsCame, named: Named) -> None:
         """Keep a request as a name for an answer."""
         self._put(request, 2 * len(request.query_string) + len(request.accept), named)
 
@@ -148,53 +144,6 @@ class ResultCache:
             self._of = self._identity()
             self._records.clear()
             self._size = 0
-
-
-class ShortWay:
-    """A WSGI application before another: what it has answered, and is kept, it answers itself.
-
-    Only GET and HEAD at the endpoint are. Flask takes longer to make a request and a response of
-    its own than most answers take to be found.
-    """
-
-    def __init__(self, application: WSGIApplication, kept: ResultCache) -> None:
-        self._application = application
-        self._kept = kept
-
-    def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
-        method = environ["REQUEST_METHOD"]
-        if environ.get("PATH_INFO") != _PATH or method not in {"GET", "HEAD"}:
-            return self._application(environ, start)
-        request = _Request(
-            environ.get("HTTP_HOST", ""),
-            environ.get("QUERY_STRING", ""),
-            environ.get("HTTP_ACCEPT", ""),
-        )
-        found = self._kept.named(request)
-        if found is None:
-            return self._application(environ, self._watching(environ, request, start))
-        environ[ROUTE] = _PATH
-        named, answer = found
-        if has_it(environ.get("HTTP_IF_NONE_MATCH", ""), named.tag):
-            start("304 NOT MODIFIED", named.headers_304.copy())
-            return []
-        start("200 OK", named.headers.copy())
-        return [answer.body] if method == "GET" else []
-
-    def _watching(
-        self, environ: WSGIEnvironment, request: _Request, start: StartResponse
-    ) -> StartResponse:
-        """Return a `start_response` that keeps the headers of an answer which is kept."""
-
-        def watch(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
-            key = environ.get(CACHED)
-            etag = next((value for name, value in headers if name == "ETag"), "")
-            if key is not None and etag and status.startswith("200"):
-                fewer = [pair for pair in headers if pair[0].lower() not in _NOT_ON_304]
-                self._kept.name(request, _Named(key, etag, headers.copy(), fewer))
-            return start(status, headers, exc_info)
-
-        return watch
 
 
 @cache
