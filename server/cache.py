@@ -106,8 +106,8 @@ class ResultCache:
     def named(self, request: AsCame) -> tuple[Named, bytes] | None:
         """Return headers and body of what a request is answered with, if it is known and kept."""
         named: Named | None = self._get(request)
-        if named is None:
-            return None
+        if named is None or named.key.identity != self._identity():
+            return None  # it was named by one who had begun before the data changed
         answer = self.answer(named.key)
         return None if answer is None else (named, answer.body)
 
