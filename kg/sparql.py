@@ -125,24 +125,3 @@ def _may_change(token: Token) -> bool:
         return False
     word = token.text.upper()
     return any(name in word for name in _CHANGING)
-
-
-def _may_call(tokens: tuple[Token, ...], words: list[str], index: int) -> bool:
-    """Tell whether a token that spells "service" could be the keyword, to us or to the engine.
-
-    The engine finds keywords inside words (`trueSERVICE`), and tries the keyword where a prefixed
-    name before `{` makes no sense (`SERVICE:x {`).
-    """
-    token = tokens[index]
-    if token.kind == "blank":
-        return "." in token.text
-    if token.kind != "name":
-        return token.kind == "word"
-    before = words[index - 1] if index else ""
-    after = tokens[index + 1].text if index + 1 < len(tokens) else ""
-    return after.startswith("{") and before not in {"DESCRIBE", "FROM", "GRAPH", "NAMED"}
-
-
-def _where(source: Source, token: Token) -> str:
-    line, column = source.place(token.start)
-    return f"line {line}, column {column}"

@@ -6,7 +6,6 @@ import argparse
 import gc
 import os
 import signal
-from collections.abc import Mapping
 from pathlib import Path
 
 from kg import cli, console, paths
@@ -18,7 +17,7 @@ from server.writer import read_token
 
 __all__ = ["main"]
 
-_METAVARS = {"str": "TEXT", "int": "N", "float": "SECONDS", "Path": "PATH"}
+_METAVARS = {"str": "TEXT", "int": "N", "float": "SECONDS"}
 
 
 def main() -> int:
@@ -40,14 +39,7 @@ def _serve(commands: console.Commands) -> None:
         if row.flag:
             told = f"{row.meaning} (default: {row.default}; or {row.variable})".replace("`", "")
             parser.add_argument(row.flag, dest=row.name, metavar=_METAVARS[row.kind], help=told)
-    parser.add_argument(
-        "--writable", action="store_true", help="let who has the token of --token-file write"
-    )
-    parser.add_argument(
-        "--no-reasoning",
-        action="store_true",
-        help="make the workspace a plain store that takes any RDF",
-    )
+    _add_writing(parser)
     parser.set_defaults(run=_run_serve)
 
 
@@ -58,32 +50,55 @@ def _run_serve(arguments: argparse.Namespace) -> int:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     chosen = {row.variable: getattr(arguments, row.name) for row in SETTINGS if row.flag}
     settings = os.environ | {name: value for name, value in chosen.items() if value}
-    _check_writing(arguments, settings)
-    if settings.get("CLEF_WORKSPACE"):
-        settings["CLEF_REASONING"] = "0" if arguments.no_reasoning else "1"
-        return serve(Config.from_environment(settings))
-    if arguments.writable:
-        finish_write(arguments.data)
-        settings["CLEF_DATA"] = str(arguments.data.resolve())
-    console.graph_of(arguments)
-    settings["CLEF_SNAPSHOT"] = str(console.build_folder(arguments).resolve())
-    settings["CLEF_QUESTIONS"] = str(_questions(arguments.data) or "")
+    settings |= _writing(arguments)
+    if not arguments.workspace:
+        if arguments.writable:
+            finish_write(arguments.data)
+        console.graph_of(arguments)
+        settings["CLEF_SNAPSHOT"] = str(console.build_folder(arguments).resolve())
+        settings["CLEF_QUESTIONS"] = str(_questions(arguments.data) or "")
     return serve(Config.from_environment(settings))
 
 
-def _check_writing(arguments: argparse.Namespace, settings: Mapping[str, str]) -> None:
-    """Fail before anything is built where what concerns writing does not go together."""
-    token = settings.get("CLEF_TOKEN_FILE")
-    if arguments.writable and not token:
+def _add_writing(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("writing", "see docs/http.md, section Writing")
+    group.add_argument(
+        "--writable", action="store_true", help="let who has the token of --token-file write"
+    )
+    group.add_argument("--token-file", type=Path, metavar="FILE", help="file that holds a token")
+    group.add_argument(
+        "--workspace",
+        type=Path,
+        metavar="DIR",
+        help="serve what was written to a folder, which starts empty, and no dossier",
+    )
+    group.add_argument(
+        "--no-reasoning",
+        action="store_true",
+        help="make the workspace a plain store that takes any RDF",
+    )
+
+
+def _writing(arguments: argparse.Namespace) -> dict[str, str]:
+    """Return the settings that concern writing; fail where they do not go together."""
+    if arguments.writable and not arguments.token_file:
         raise InputError("--writable needs a token", hint="name its file: --token-file FILE")
-    if token and not arguments.writable:
+    if arguments.token_file and not arguments.writable:
         raise InputError("a token is named, but nobody may write", hint="add --writable")
-    if token:
-        read_token(Path(token))
-    if arguments.no_reasoning and not settings.get("CLEF_WORKSPACE"):
+    if arguments.no_reasoning and not arguments.workspace:
         raise InputError(
             "a dossier is always reasoned with", hint="name a workspace: --workspace DIR"
         )
+    if arguments.token_file:
+        read_token(arguments.token_file)
+    writes_to_dossier = arguments.writable and not arguments.workspace
+    paths_given = {
+        "CLEF_TOKEN_FILE": arguments.token_file,
+        "CLEF_WORKSPACE": arguments.workspace,
+        "CLEF_DATA": arguments.data if writes_to_dossier else None,
+    }
+    found = {name: str(path.resolve()) if path else "" for name, path in paths_given.items()}
+    return found | {"CLEF_REASONING": "0" if arguments.no_reasoning else "1"}
 
 
 def _questions(data: Path) -> Path | None:

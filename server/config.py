@@ -130,7 +130,9 @@ class Config:
     )
     token_file: Path | None = field(
         default=None,
-        metadata=_row("CLEF_TOKEN_FILE", "file of the token with which a client may write"),
+        metadata=_row(
+            "CLEF_TOKEN_FILE", "file of the token with which a client may write", has_flag=False
+        ),
     )
     data: Path | None = field(
         default=None,
@@ -138,7 +140,9 @@ class Config:
     )
     workspace: Path | None = field(
         default=None,
-        metadata=_row("CLEF_WORKSPACE", "folder of a workspace to serve, not a dossier"),
+        metadata=_row(
+            "CLEF_WORKSPACE", "folder of a workspace to serve, not a dossier", has_flag=False
+        ),
     )
     reasoning: int = field(
         default=1,

@@ -53,14 +53,11 @@ class State:
 
 def open_state(config: Config) -> State:
     """Read what is served and start the workers; the caller closes the state."""
-    if config.workspace:
-        name, counts = config.workspace.resolve().name, dict[str, int]()
-    else:
-        manifest = _manifest(config.snapshot)
-        name, counts = str(manifest["dossier"]), cast("dict[str, int]", manifest["counts"])
+    questions = load_questions(config.questions) if config.questions else []
+    manifest = {} if config.workspace else _manifest(config.snapshot)
     target = _target(config)
     pool = WorkerPool(config, History(target.served()) if target else None)
-    if target is None and pool.digest != manifest["digest"]:
+    if not target and pool.digest != manifest["digest"]:
         pool.close()
         raise StorageError(
             "damaged snapshot: its data is not what its manifest says",
@@ -73,9 +70,9 @@ def open_state(config: Config) -> State:
         admission=Admission(config),
         counted=Counted(pool, config.max_bytes),
         cache=ResultCache(config.cache_bytes, lambda: pool.identity),
-        dossier=name,
-        counts=counts,
-        questions=load_questions(config.questions) if config.questions else [],
+        dossier=str(manifest.get("dossier") or config.snapshot.resolve().name),
+        counts=cast("dict[str, int]", manifest.get("counts", {})),
+        questions=questions,
         target=target,
         writer=Writer(config, pool, target) if target and config.token_file else None,
     )

@@ -261,7 +261,7 @@ def test_where_counting_fails_the_service_is_described_without_figures(
         raise QueryTimeoutError(f"{header}")
 
     monkeypatch.setattr(pool, "run", slow)
-    monkeypatch.setattr(pool, "digest", "another state of the data")
+    monkeypatch.setattr(type(pool), "digest", "another state of the data")
     store = described(client, SERVICE)
     assert len(rows(store, "SELECT ?g { ?d sd:namedGraph/sd:name ?g }")) == len(GRAPHS)
     assert rows(store, "SELECT ?n { ?d void:triples ?n }") == []
@@ -285,7 +285,7 @@ def test_while_counting_takes_long_nobody_waits_for_it(
 
     monkeypatch.setattr(statistics, "_PATIENCE_S", 0)
     monkeypatch.setattr(pool, "run", slow)
-    monkeypatch.setattr(pool, "digest", "a state that is long to count")
+    monkeypatch.setattr(type(pool), "digest", "a state that is long to count")
     counted = "SELECT ?n { ?d sd:defaultGraph/void:triples ?n }"
     assert rows(described(client, SERVICE), counted) == []
     monkeypatch.setattr(statistics, "_PATIENCE_S", 10)
