@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 
 from kg.errors import QueryLimitError, QueryTimeoutError, StorageError
 from kg.output import PIECE_BYTES
+from server import processes
 from server.app import create_app
 from server.config import Config
 from server.pool import WorkerPool
