@@ -27,6 +27,7 @@ __all__ = ["JSON", "Data", "Endpoint", "dossier", "lubm", "running"]
 
 JSON = "application/sparql-results+json"
 _START_S = 900
+_WATCH_S, _IDLE_TICKS = 0.2, 2
 _SERVE = (
     "import os, sys; from server.config import Config; from server.serve import serve;"
     " sys.exit(serve(Config.from_environment(os.environ)))"
@@ -62,6 +63,22 @@ class Endpoint:
         spelled = ({name: term["value"] for name, term in row.items()} for row in bindings)
         return sorted(json.dumps(row, sort_keys=True) for row in spelled)
 
+    def seconds(self, query: str) -> float:
+        """Return how long one answer takes."""
+        begin = time.perf_counter()
+        with _open(self.link(query)) as answer:
+            answer.read()
+        return time.perf_counter() - begin
+
+    def settle(self) -> None:
+        """Wait until it does nothing: not every server gives up what nobody waits for any more."""
+        until = time.monotonic() + _START_S
+        while time.monotonic() < until:
+            before = self._ticks()
+            time.sleep(_WATCH_S)
+            if self._ticks() - before <= _IDLE_TICKS:
+                return
+
     def tag(self, query: str) -> str:
         """Return the entity tag of an answer."""
         with _open(self.link(query)) as answer:
@@ -69,16 +86,25 @@ class Endpoint:
 
     def megabytes(self) -> float:
         """Return the memory of its processes; what they share is counted once."""
-        kilobytes = 0
+        memory = (text for _, text in self._processes("smaps_rollup"))
+        sizes = (re.findall(r"^Pss:\s+(\d+) kB", text, re.MULTILINE) for text in memory)
+        return sum(int(size) for found in sizes for size in found) / 1024
+
+    def _ticks(self) -> int:
+        """Return the processor time that its processes have had."""
+        rows = (text.rpartition(")")[2].split() for _, text in self._processes("stat"))
+        return sum(int(row[11]) + int(row[12]) for row in rows)
+
+    def _processes(self, name: str) -> Iterator[tuple[int, str]]:
+        """Yield each process of it, with a file that the system has about it."""
         todo = [self.process.pid]
         while todo:
             pid = todo.pop()
             with contextlib.suppress(OSError):
-                memory = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
-                kilobytes += int(re.findall(r"^Pss:\s+(\d+) kB", memory, re.MULTILINE)[0])
+                text = Path(f"/proc/{pid}/{name}").read_text(encoding="utf-8", errors="replace")
                 for task in Path(f"/proc/{pid}/task").iterdir():
                     todo += map(int, (task / "children").read_text(encoding="ascii").split())
-        return kilobytes / 1024
+                yield pid, text
 
 
 def dossier(folder: Path) -> Data:
@@ -133,7 +159,7 @@ def _started(name: str, data: Data) -> Endpoint:
     else:
         command = [sys.executable, "-c", _SERVE]
         environment |= {"CLEF_SNAPSHOT": str(data.snapshot), "CLEF_PORT": str(port)}
-        environment |= {"CLEF_CACHE": "0"} if "cold" in name else {}
+        environment |= {"CLEF_PER_CLIENT": "8", **({"CLEF_CACHE": "0"} if "cold" in name else {})}
         path = "sparql"
     quiet = subprocess.DEVNULL
     process = subprocess.Popen(command, env=environment, stdout=quiet, stderr=quiet)
@@ -166,4 +192,4 @@ def _fill(endpoint: Endpoint, data: Data) -> None:
 
 def _open(url: str) -> contextlib.AbstractContextManager:  # type: ignore[type-arg]
     request = urllib.request.Request(url, headers={"Accept": JSON})  # noqa: S310
-    return urllib.request.urlopen(request, timeout=120)  # noqa: S310  # loopback
+    return urllib.request.urlopen(request, timeout=_START_S)  # noqa: S310  # loopback
