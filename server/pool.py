@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import queue
 import threading
 import time
@@ -26,6 +27,7 @@ from server.federation import Federation
 from server.frames import Header, error_of
 from server.history import History, open_dataset
 from server.processes import Nursery, Worker
+from server.turns import Turns
 
 __all__ = ["Answer", "WorkerPool"]
 
@@ -45,7 +47,7 @@ class WorkerPool:
         self._closed = False
         self.replaced = 0
         self._every: set[Worker] = set()
-        self._idle: queue.LifoQueue[Worker] = queue.LifoQueue()
+        self._turns = Turns(max(2, os.cpu_count() or 1))
         self._lost: queue.SimpleQueue[bool] = queue.SimpleQueue()
         self._nursery: Nursery | None = None
         self._federation = Federation(config.services) if config.services else None
@@ -53,7 +55,7 @@ class WorkerPool:
             self._nursery = Nursery(*self.history.base(), config)
             self._first_count = self._nursery.triples
             for _ in range(config.workers):
-                self._idle.put(self._spawn())
+                self._turns.put(self._spawn())
         except StorageError:
             self.close()
             raise
@@ -143,22 +145,18 @@ class WorkerPool:
             for worker in old:
                 fresh = self._spawn()
                 worker.retired = True
-                self._idle.put(fresh)
+                self._turns.put(fresh)
         except (OSError, StorageError) as error:
             if not self._closed:
                 _log.error("a query worker could not be renewed: %s", error)
             return
-        waiting = []
-        with contextlib.suppress(queue.Empty):
-            while True:
-                waiting.append(self._idle.get_nowait())
-        for worker in waiting:
+        for worker in self._turns.drain():
             self._give_back(worker)
         self.history.forget()
 
     def _give_back(self, worker: Worker) -> None:
         if worker.fit and not worker.retired:
-            self._idle.put(worker)
+            self._turns.put(worker)
         else:
             self._discard(worker)
 
@@ -184,7 +182,7 @@ class WorkerPool:
     @property
     def idle(self) -> int:
         """How many workers wait for a query."""
-        return self._idle.qsize()
+        return len(self._turns)
 
     def close(self) -> None:
         """Kill every worker; the pool cannot be used any more."""
@@ -205,13 +203,12 @@ class WorkerPool:
         """Lend a live worker; it comes back only if it is fit for another query."""
         until = min(until, time.monotonic() + self._config.queue_wait_s)
         while True:
-            try:
-                worker = self._idle.get(timeout=max(0.0, until - time.monotonic()))
-            except queue.Empty:
+            worker = self._turns.take(until)
+            if worker is None:
                 raise OverloadError(
                     f"every one of the {self._config.workers} workers is busy",
                     hint="try again in a moment",
-                ) from None
+                )
             if not worker.retired and worker.is_alive() and self._catch_up(worker):
                 break
             self._discard(worker)
@@ -236,6 +233,7 @@ class WorkerPool:
         return True
 
     def _discard(self, worker: Worker) -> None:
+        self._turns.leave(worker)
         worker.kill()
         with self._lock:
             self._every.discard(worker)
@@ -277,7 +275,7 @@ class WorkerPool:
         """Put a new worker in the place of each lost one, until the pool closes."""
         while self._lost.get():
             try:
-                self._idle.put(self._spawn())
+                self._turns.put(self._spawn())
             except (OSError, StorageError) as error:
                 if self._closed:
                     return
