@@ -47,19 +47,22 @@ def main(dataset: str, memory_bytes: int, *, union: bool) -> None:
     gc.freeze()  # a collection would write to pages that are shared
     write_frame(control, {"triples": len(store)})
     children: set[int] = set()
+    signal.signal(signal.SIGCHLD, lambda *_: _reap(children))
     while (theirs := _next_socket(control)) is not None:
-        _reap(children)
         pid = _fork()
         if pid == 0:
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             os.dup2(theirs, 0)  # `control` is this worker's own socket from here on
             worker.main(control, store, memory_bytes, union=union)
             os._exit(0)
         os.close(theirs)
-        children.add(pid or 0)
+        if pid:
+            children.add(pid)
         control.sendall(PID.pack(pid or 0))
-    for child in children - {0}:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(child, signal.SIGKILL)
+    for child in tuple(children):
+        with contextlib.suppress(ChildProcessError, ProcessLookupError):
+            if os.waitpid(child, os.WNOHANG) == (0, 0):  # it is there, and ours
+                os.kill(child, signal.SIGKILL)
 
 
 def _next_socket(control: socket.socket) -> int | None:
@@ -75,7 +78,7 @@ def _fork() -> int | None:
 
 
 def _reap(children: set[int]) -> None:
-    """Forget the workers that have ended; until then their numbers are nobody else's."""
+    """Let the workers that have ended go."""
     with contextlib.suppress(ChildProcessError):
         while (ended := os.waitpid(-1, os.WNOHANG)[0]) != 0:
             children.discard(ended)
