@@ -34,7 +34,12 @@ $(VENV)/.bench: pyproject.toml $(VENV)/.dev
 serve: $(VENV)/.run ## serve the dossier at http://127.0.0.1:8000/ (PORT=... for another port)
 	@$(BIN)/clef serve $(if $(PORT),--port $(PORT))
 
-test: $(VENV)/.dev ## run all tests
+# The clients in JavaScript, where there is npm; their tests say so where there is none.
+$(VENV)/.clients: tests/clients/package-lock.json $(VENV)/.python
+	@if command -v npm >/dev/null; then npm ci --silent --no-audit --no-fund --prefix tests/clients; fi
+	@touch $@
+
+test: $(VENV)/.dev $(VENV)/.clients ## run all tests
 	@$(BIN)/python -m pytest --quiet
 
 check: $(VENV)/.dev ## lint, types, the law of imports, and the dossier itself
@@ -51,6 +56,7 @@ fmt: $(VENV)/.dev ## format the code
 bench: $(VENV)/.bench ## measure; each figure beside a peer in the same run (SIZES=... for the reasoner)
 	@$(BIN)/python -m benchmarks.build
 	@$(BIN)/python -m benchmarks.reason $(SIZES)
+	@$(BIN)/python -m benchmarks.http
 
 clean: ## remove what was built and installed
 	@rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info

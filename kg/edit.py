@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
+from kg.calls import refuse_service
 from kg.change import Change, apply, lines_of, written
 from kg.errors import (
     InputError,
@@ -24,7 +25,7 @@ from kg.errors import (
 from kg.formats import for_name
 from kg.namespaces import BASE, PREFIXES
 from kg.query import explained
-from kg.sparql import Source, Token, place_of, read_tokens, refuse_service, respelled
+from kg.tokens import Source, Token, place_of, read_tokens, respelled
 
 __all__ = ["Document", "Using", "graph_exists", "merge", "remove", "replace", "update"]
 

@@ -11,7 +11,8 @@
     │   ├── QuerySyntaxError    not SPARQL, with line and column
     │   ├── QueryRefusedError   SPARQL that this service does not run (SERVICE, updates)
     │   ├── QueryTimeoutError   stopped at the deadline
-    │   └── QueryLimitError     stopped at the limit on memory or size of the answer
+    │   ├── QueryLimitError     stopped at the limit on memory or size of the answer
+    │   └── ServiceError        another endpoint that it calls did not answer as it should
     ├── OverloadError           no worker was free in time
     ├── NotInGraphError         the triple asked about is neither asserted nor inferred
     ├── ProofError              a proof step that does not follow
@@ -134,6 +135,12 @@ class QueryLimitError(QueryError):
     """A query stopped at the limit on memory or on the size of its answer."""
 
     code = "query-limit"
+
+
+class ServiceError(QueryError):
+    """Another endpoint, called by SERVICE, that did not answer as it should."""
+
+    code = "service"
 
 
 class OverloadError(ClefError):

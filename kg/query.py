@@ -22,15 +22,20 @@ from kg.errors import (
 )
 from kg.formats import Kind, for_name
 from kg.namespaces import BASE, PREFIXES
-from kg.sparql import Query, QueryForm, Source, Token, read, respelled
+from kg.output import NO_LIMITS, Limits, Output
+from kg.sparql import Query, QueryForm, read
+from kg.tokens import Source, Token, respelled
 
 __all__ = [
     "KINDS",
+    "NO_LIMITS",
     "Dataset",
+    "Limits",
     "Output",
     "Query",
     "QueryForm",
     "answer",
+    "check",
     "execute",
     "explained",
     "read",
@@ -47,9 +52,6 @@ KINDS: dict[QueryForm, Kind] = {
 
 SORTED_UP_TO = 10_000
 """Graphs of up to so many triples are sorted and carry only the prefixes that they use."""
-
-PIECE_BYTES = 256 * 1024
-"""How much of an answer is collected before it is passed on."""
 
 # Wider than any keyword: the engine compares a keyword by taking as many characters as it has, and
 # counts those as read when it tells where it failed. So the failure stays within one token's slot.
@@ -90,18 +92,18 @@ def execute(
     *,
     format_name: str,
     dataset: Dataset | None = None,
-    max_bytes: int | None = None,
+    limits: Limits = NO_LIMITS,
 ) -> bytes:
     """Return the answer to a query, or to one already read, in the named format.
 
     The prefixes and the base of `kg.namespaces` are known. Where neither the query nor `dataset`
     chooses graphs, the default graph is the union of all, unless `dataset` says it is the unnamed
     one. An IRI names a graph of the store and is never looked up. The same store gives the same
-    bytes, save for NOW, RAND, UUID and BNODE.
+    bytes where the query is `lasting`. Raise `QueryLimitError` past a limit.
     """
     if isinstance(query, str):
         query = read(query)
-    out = Output(max_bytes)
+    out = Output(limits)
     answer(store, query, out, format_name=format_name, dataset=dataset)
     return bytes(out.data)
 
@@ -123,8 +125,9 @@ def answer(
             named_graphs=chosen[1],
         )
         if isinstance(result, ox.QueryTriples):
-            _write_graph(result, cast("ox.RdfFormat", engine), out)
+            _write_graph(out.at_most(result), cast("ox.RdfFormat", engine), out)
         else:
+            out.expect(cast("ox.QueryResultsFormat", engine))
             result.serialize(cast("IO[bytes]", out), cast("ox.QueryResultsFormat", engine))
     except SyntaxError as error:
         raise explained(store.query, query.source, query.tokens, str(error)) from None
@@ -136,36 +139,9 @@ def answer(
         raise QueryLimitError("the query needs more memory than it may have") from None
 
 
-class Output:
-    """What an answer is written to: `data` grows, up to a bound.
-
-    With `pass_on`, what has been collected is handed on piece by piece, and `data` is the rest.
-    """
-
-    def __init__(
-        self, bound: int | None = None, pass_on: Callable[[bytes], None] | None = None
-    ) -> None:
-        self.data = bytearray()
-        self._bound = bound
-        self._pass_on = pass_on
-        self._written = 0
-
-    def write(self, chunk: bytes) -> int:
-        """Take a chunk; raise `QueryLimitError` past the bound."""
-        self._written += len(chunk)
-        if self._bound is not None and self._written > self._bound:
-            raise QueryLimitError(
-                f"the answer is larger than {self._bound:,} bytes",
-                hint="ask for less: add a LIMIT, or name fewer variables",
-            )
-        self.data += chunk
-        if self._pass_on and len(self.data) >= PIECE_BYTES:
-            self._pass_on(bytes(self.data))
-            self.data.clear()
-        return len(chunk)
-
-    def flush(self) -> None:
-        """Do nothing: all is in memory, or handed on."""
+def check(query: Query) -> None:
+    """Raise `QuerySyntaxError` where a query is not SPARQL; it is run over no data."""
+    execute(ox.Store(), query, format_name="json" if KINDS[query.form] != "graph" else "ntriples")
 
 
 def _write_graph(triples: Iterable[ox.Triple], engine: ox.RdfFormat, out: Output) -> None:

@@ -1,123 +1,25 @@
-"""Own the lexical reading of a query: its tokens, its form, what is refused; not its grammar.
-
-The engine reads without a separate lexer, so that it and a lexer could disagree on where a name
-or an IRI ends. It is therefore given not the text but the tokens read here (`Query.respelled`):
-a gap becomes spaces, so that no line break is left to end a comment inside what looks like an
-IRI, and dots in names are escaped, for the engine would end a name at its second dot.
-"""
+"""Own the lexical reading of a query: its form, its graphs, whether it lasts; not its grammar."""
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_right
-from collections.abc import Iterator
 from typing import Literal, NamedTuple, TypeAlias, cast
 
-from kg.errors import QueryRefusedError, QuerySyntaxError
+from kg.calls import Call, calls_of, refuse_service
+from kg.errors import QueryRefusedError
+from kg.tokens import Source, Token, place_of, read_tokens, respelled
 
-__all__ = [
-    "FORMS",
-    "Query",
-    "QueryForm",
-    "Source",
-    "Token",
-    "place_of",
-    "read",
-    "read_tokens",
-    "refuse_service",
-    "respelled",
-]
+__all__ = ["FORMS", "Query", "QueryForm", "read"]
 
 QueryForm: TypeAlias = Literal["select", "ask", "construct", "describe"]
 
 FORMS = frozenset({"select", "ask", "construct", "describe"})
 
+_CHANGING = frozenset(["BNODE", "NOW", "RAND", "SERVICE", "STRUUID", "UUID"])
+_TEMPLATE_BLANKS = frozenset(["[", "(", "<<", "~", "{|"])
+
 _UPDATES = frozenset(
     ["ADD", "CLEAR", "COPY", "CREATE", "DELETE", "DROP", "INSERT", "LOAD", "MOVE", "WITH"]
 )
-
-_LETTER = (
-    "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d"
-    "\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
-)
-_MARK = "0-9\u00b7\u0300-\u036f\u203f\u2040"
-_CHAR = rf"{_LETTER}_{_MARK}\-"
-_ESCAPE = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
-# A prefix is bounded: a long run of "a.a.a." would else be scanned anew from each of its letters.
-_PREFIX = rf"[{_LETTER}](?:[{_CHAR}.]{{0,126}}[{_CHAR}])?"
-_LOCAL = rf"(?:[{_LETTER}_:0-9]|{_ESCAPE})(?:(?:[{_CHAR}.:]|{_ESCAPE})*(?:[{_CHAR}:]|{_ESCAPE}))?"
-_TOKEN = re.compile(
-    "|".join(
-        f"(?P<{kind}>{pattern})"
-        for kind, pattern in {
-            "gap": r"(?:[ \t\r\n]+|#[^\r\n]*)++",
-            "iri": r'<[^<>"{}|^`\\\x00-\x20]*>',
-            "string": r'"""(?:[^"\\]|\\.|"(?!""))*+"""'
-            r"|'''(?:[^'\\]|\\.|'(?!''))*+'''"
-            r'|"(?:[^"\\\r\n]|\\.)*+"'
-            r"|'(?:[^'\\\r\n]|\\.)*+'",
-            "variable": rf"[?$][{_LETTER}_0-9][{_LETTER}_{_MARK}]*",
-            "blank": rf"_:[{_LETTER}_0-9](?:[{_CHAR}.]*[{_CHAR}])?",
-            "name": rf"(?:{_PREFIX})?:(?:{_LOCAL})?",
-            "number": r"[+-]?(?:(?:[0-9]+\.[0-9]*|\.?[0-9]+)[eE][+-]?[0-9]+|[0-9]*\.?[0-9]+)",
-            "word": r"[A-Za-z][A-Za-z0-9_]*",
-            "language": r"@[A-Za-z]+(?:-[A-Za-z0-9]+)*(?:--[a-z]+)?",
-            "mark": r"\^\^|&&|\|\||!=|<=|>=|<<\(|\)>>|<<|>>|\{\||\|\}|[{}()\[\];,.=<>!+\-*/|^?~]",
-            "illegal": r".",
-        }.items()
-    ),
-    re.DOTALL,
-)
-"""The terminals of https://www.w3.org/TR/sparql11-query/#sparqlGrammar, the longest first."""
-
-_CODEPOINT = re.compile(r"\\\\|\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
-
-
-class Token(NamedTuple):
-    """One terminal; `start` counts in the decoded text, `apart` tells of a gap before it."""
-
-    kind: str
-    text: str
-    start: int
-    apart: bool
-
-
-class Source:
-    """A text with its codepoint escapes decoded, which still knows its own lines and columns.
-
-    See https://www.w3.org/TR/sparql11-query/#codepointEscape. An escaped quote, backslash or line
-    break is left to the engine, which decodes it without ending the string it stands in.
-    """
-
-    def __init__(self, written: str) -> None:
-        self.written = written
-        self._starts = [0]  # where, in the decoded text, each shift begins ...
-        self._shifts = [0]  # ... and how far the written text is ahead from there on
-        self.text = _CODEPOINT.sub(self._decode, written) if "\\" in written else written
-
-    def _decode(self, match: re.Match[str]) -> str:
-        digits = match[1] or match[2]
-        if not digits:
-            return match[0]
-        code = int(digits, 16)
-        at = match.start() - self._shifts[-1]
-        if code > 0x10FFFF or 0xD800 <= code <= 0xDFFF:
-            raise self.fault(f"{match[0]} is not a character", at)
-        if chr(code) in "\"'\\\r\n":
-            return match[0]
-        self._starts.append(at + 1)
-        self._shifts.append(self._shifts[-1] + len(match[0]) - 1)
-        return chr(code)
-
-    def place(self, at: int) -> tuple[int, int]:
-        """Return line and column, from 1, of an offset in the decoded text."""
-        at += self._shifts[bisect_right(self._starts, at) - 1]
-        return self.written.count("\n", 0, at) + 1, at - self.written.rfind("\n", 0, at)
-
-    def fault(self, message: str, at: int, hint: str = "") -> QuerySyntaxError:
-        """Return the error to raise for what stands at an offset in the decoded text."""
-        line, column = self.place(at)
-        return QuerySyntaxError(message, line=line, column=column, hint=hint)
 
 
 class Query(NamedTuple):
@@ -128,38 +30,49 @@ class Query(NamedTuple):
     form: QueryForm
     has_dataset: bool
     """Whether FROM or FROM NAMED chooses its graphs."""
+    start: int = 0
+    """The index of the token that names the form; the prologue stands before it."""
+    calls: tuple[Call, ...] = ()
+
+    @property
+    def lasting(self) -> bool:
+        """Whether the same data always gives the same answer, to the byte."""
+        if any(_may_change(token) for token in self.tokens):
+            return False
+        return self.form != "construct" or not self._makes_blank_nodes()
+
+    def _makes_blank_nodes(self) -> bool:
+        depth = 0
+        for token in self.tokens[self.start :]:
+            depth += {"{": 1, "}": -1}.get(token.text, 0)
+            if depth and (token.kind == "blank" or token.text in _TEMPLATE_BLANKS):
+                return True
+            if token.text == "}" and not depth:
+                return False  # the template ends here
+        return False
+
+    def without_calls(self) -> Query:
+        """Return the query with each SERVICE clause made a plain group, to be read, not run."""
+        gone = {at for call in self.calls for at in range(call.first, call.opening)}
+        kept = (token for at, token in enumerate(self.tokens) if at not in gone)
+        return self._replace(tokens=tuple(kept), calls=())
 
     def respelled(self, slot: int = 0) -> tuple[str, list[int]]:
-        """Return the query for the engine, on one line, and where each token begins in it.
-
-        With `slot`, so many spaces stand between any two tokens that they may stand between.
-        """
+        """Return the query as `kg.tokens.respelled` does."""
         return respelled(self.tokens, slot)
 
 
-def respelled(tokens: tuple[Token, ...], slot: int = 0) -> tuple[str, list[int]]:
-    """Return tokens as `Query.respelled` does."""
-    parts: list[str] = []
-    starts: list[int] = []
-    length = 0
-    mends = _mends(tokens)
-    for index, token in enumerate(tokens):
-        bound = token.kind == "language" or token.text == "^^" or parts[-1:] == ["^^"]
-        lead = " " * (slot if slot and not bound else token.apart)
-        before, after = mends.get(index, ("", ""))
-        part = lead + before + _spell(token) + after
-        starts.append(length + len(lead) + len(before))
-        length += len(part)
-        parts.append(part)
-    return "".join(parts), starts
+def read(text: str, *, federated: bool = False) -> Query:
+    """Read a query; raise `QueryRefusedError` for updates, else `QuerySyntaxError`.
 
-
-def read(text: str) -> Query:
-    """Read a query; raise `QueryRefusedError` for SERVICE and updates, else `QuerySyntaxError`."""
+    SERVICE is refused too, unless `federated`: then the clauses are the query's `calls`.
+    """
     source = Source(text)
     tokens = tuple(read_tokens(source))
-    words = [token.text.upper() if token.kind == "word" else "" for token in tokens]
-    refuse_service(source, tokens, words)
+    tokens = _each_graph_once(tokens)
+    words = _words(tokens)
+    calls = tuple(calls_of(source, tokens, words)) if federated else ()
+    refuse_service(source, tokens, words, calls)
     start = 0
     while start < len(words) and words[start] in {"BASE", "PREFIX", "VERSION"}:
         start += 3 if words[start] == "PREFIX" else 2
@@ -174,15 +87,20 @@ def read(text: str) -> Query:
         at = tokens[start].start if start < len(tokens) else len(source.text)
         hint = "begin with SELECT, ASK, CONSTRUCT or DESCRIBE, after any BASE and PREFIX"
         raise source.fault("this does not begin as a query does", at, hint)
-    once = _each_graph_once(tokens, words)
-    return Query(source, once, cast("QueryForm", first.lower()), "FROM" in words)
+    form = cast("QueryForm", first.lower())
+    return Query(source, tokens, form, "FROM" in words, start, calls)
 
 
-def _each_graph_once(tokens: tuple[Token, ...], words: list[str]) -> tuple[Token, ...]:
+def _words(tokens: tuple[Token, ...]) -> list[str]:
+    return [token.text.upper() if token.kind == "word" else "" for token in tokens]
+
+
+def _each_graph_once(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
     """Leave out a dataset clause that is there already: the engine would count its triples twice.
 
     https://www.w3.org/TR/sparql11-query/#specifyingDataset
     """
+    words = _words(tokens)
     kept: list[Token] = []
     seen: set[tuple[bool, str]] = set()
     index = 0
@@ -198,86 +116,12 @@ def _each_graph_once(tokens: tuple[Token, ...], words: list[str]) -> tuple[Token
     return tuple(kept)
 
 
-def read_tokens(source: Source) -> Iterator[Token]:
-    """Yield the tokens of a text; raise `QuerySyntaxError` where one cannot be read."""
-    apart = False
-    for match in _TOKEN.finditer(source.text):
-        kind = match.lastgroup or "illegal"
-        if kind == "gap":
-            apart = True
-            continue
-        if kind == "illegal":
-            quote = match[0] in "\"'"
-            message = "a string that does not end" if quote else f"unexpected {match[0]!r}"
-            raise source.fault(message, match.start())
-        yield Token(kind, match[0], match.start(), apart)
-        apart = False
+def _may_change(token: Token) -> bool:
+    """Tell whether a token may call for what differs from one run to the next.
 
-
-def refuse_service(source: Source, tokens: tuple[Token, ...], words: list[str]) -> None:
-    """Raise `QueryRefusedError` where a token may be SERVICE; `words` are the keywords, or ""."""
-    for index, token in enumerate(tokens):
-        if "service" in token.text.lower() and _may_call(tokens, words, index):
-            raise QueryRefusedError(
-                "SERVICE is not run: this endpoint calls no other",
-                where=place_of(source, token),
-                hint="ask the other endpoint yourself, and hand in its answer with VALUES",
-            )
-
-
-def _may_call(tokens: tuple[Token, ...], words: list[str], index: int) -> bool:
-    """Tell whether a token that spells "service" could be the keyword, to us or to the engine.
-
-    The engine finds keywords inside words (`trueSERVICE`), and tries the keyword where a prefixed
-    name before `{` makes no sense (`SERVICE:x {`).
+    The engine finds keywords inside words, as in `trueRAND()`.
     """
-    token = tokens[index]
-    if token.kind == "blank":
-        return "." in token.text
-    if token.kind != "name":
-        return token.kind == "word"
-    before = words[index - 1] if index else ""
-    after = tokens[index + 1].text if index + 1 < len(tokens) else ""
-    return after.startswith("{") and before not in {"DESCRIBE", "FROM", "GRAPH", "NAMED"}
-
-
-def _mends(tokens: tuple[Token, ...]) -> dict[int, tuple[str, str]]:
-    """Return what to write before and after some tokens, so that the engine keeps to the standard.
-
-    GROUP_CONCAT gives a simple literal, where the engine keeps a language that all members share:
-    it becomes STR(GROUP_CONCAT(…)). BNODE takes any string, where the engine takes it for a label,
-    which many cannot be: it becomes BNODE(SHA1(…)).
-    https://www.w3.org/TR/sparql11-query/#defn_aggGroupConcat, #func-bnode
-    """
-    found: dict[int, tuple[str, str]] = {}
-    open_calls: list[str] = []
-    for index, token in enumerate(tokens):
-        if token.text == "(":
-            before = tokens[index - 1].text.upper() if index else ""
-            call = before if tokens[index - 1].kind == "word" else ""
-            empty = index + 1 < len(tokens) and tokens[index + 1].text == ")"
-            if call == "GROUP_CONCAT":
-                found[index - 1] = ("STR(", "")
-            elif call == "BNODE" and not empty:
-                found[index] = ("", "SHA1(")
-            else:
-                call = ""
-            open_calls.append(call)
-        elif token.text == ")" and open_calls and open_calls.pop():
-            found[index] = ("", ")")
-    return found
-
-
-def place_of(source: Source, token: Token) -> str:
-    """Return where a token stands, for a message."""
-    line, column = source.place(token.start)
-    return f"line {line}, column {column}"
-
-
-def _spell(token: Token) -> str:
-    if token.kind == "string":
-        return token.text.replace("\n", "\\n").replace("\r", "\\r")
-    if token.kind == "name" and "." in token.text:
-        prefix, colon, local = token.text.partition(":")
-        return prefix + colon + re.sub(r"(?<!\\)\.", r"\\.", local)
-    return token.text
+    if token.kind != "word":
+        return False
+    word = token.text.upper()
+    return any(name in word for name in _CHANGING)

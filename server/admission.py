@@ -35,7 +35,8 @@ class Admission:
         self._most = config.queue
         self._running_most = config.per_client
         self._wait_s = config.queue_wait_s
-        self._changed = threading.Condition()
+        self._changed = threading.Lock()
+        self._turns: dict[str, threading.Condition] = {}
         self._inside: Counter[str] = Counter()
         self._running: Counter[str] = Counter()
         self._sending: Counter[str] = Counter()
@@ -55,13 +56,14 @@ class Admission:
         client = client_of(address)
         with self._changed:
             self._enter(client)
+            turn = self._turns.setdefault(client, threading.Condition(self._changed))
             try:
-                if not self._changed.wait_for(
+                if not turn.wait_for(
                     lambda: self._running[client] < self._running_most, self._wait_s
                 ):
                     raise _too_many(f"{self._running_most} of your queries are running already")
             except BaseException:
-                self._leave(self._inside, client)
+                self._leave_all(client)
                 raise
             self._running[client] += 1
         try:
@@ -69,8 +71,8 @@ class Admission:
         finally:
             with self._changed:
                 self._leave(self._running, client)
-                self._leave(self._inside, client)
-                self._changed.notify_all()
+                turn.notify()  # one has left, so one more may run
+                self._leave_all(client)
 
     def send(self, address: str) -> Callable[[], None]:
         """Hold a place for a large answer on its way to a client, until what is returned is called.
@@ -102,6 +104,11 @@ class Admission:
                 f"{self._most} queries run or wait already", hint="try again in a moment"
             )
         self._inside[client] += 1
+
+    def _leave_all(self, client: str) -> None:
+        self._leave(self._inside, client)
+        if client not in self._inside:
+            del self._turns[client]
 
     @staticmethod
     def _leave(counts: Counter[str], client: str) -> None:

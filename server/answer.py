@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import BytesIO
-from typing import IO
+from typing import IO, Any
 
 from kg.formats import Kind
 
@@ -19,7 +19,8 @@ class Answer:
     A large one is not in `body` but in the file `spooled`, which stands at its beginning and is
     gone once it is closed: the worker is free for others however slowly a client reads. `digest`
     names the version of the dataset that was asked, `existed` tells whether it had the graph that
-    was named.
+    was named. `identity` is that of the pool where the same query always has the same answer, to
+    the byte, and empty otherwise. `calls` are of an answer that is none yet: what to ask elsewhere.
     """
 
     kind: Kind
@@ -27,6 +28,8 @@ class Answer:
     spooled: IO[bytes] | None = None
     digest: str = ""
     existed: bool = False
+    identity: str = ""
+    calls: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def length(self) -> int:

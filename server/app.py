@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -17,8 +19,10 @@ from server import (
     sparql,
     update,
 )
+from server.body import TimedBodies
 from server.config import Config
 from server.observe import Note, observed
+from server.shortway import ShortWay
 from server.state import KEY, open_state
 
 __all__ = ["create_app"]
@@ -35,12 +39,16 @@ def create_app(config: Config) -> Flask:
     app.config["MAX_FORM_MEMORY_SIZE"] = app.config["MAX_CONTENT_LENGTH"]
     here = app.extensions[KEY] = open_state(config)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    for part in (pages, sparql, update, graphs, introduce, health, metrics):
+    for part in (pages, sparql, introduce, update, graphs, health, metrics):
         app.register_blueprint(part.blueprint)
     introduce.init_app(app, here)
     errors.init_app(app)
     security.init_app(app)
     notes.append(metrics.init_app(app, here))
+    timed = TimedBodies(app.wsgi_app, config.deadline_s)
+    run = partial(sparql.run, here)
+    short = ShortWay(timed, here.cache, run, config.max_query_bytes)
+    app.wsgi_app = short  # type: ignore[assignment,method-assign]
     _stand_before(app, config.proxies, notes)
     return app
 

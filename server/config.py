@@ -106,12 +106,23 @@ class Config:
     max_bytes: int = field(
         default=64 * 1024**2, metadata=_row("CLEF_MAX_BYTES", "largest answer, in bytes", least=1)
     )
+    max_rows: int = field(
+        default=1_000_000, metadata=_row("CLEF_MAX_ROWS", "most rows of an answer", least=1)
+    )
     memory_bytes: int = field(
         default=512 * 1024**2,
         metadata=_row("CLEF_MEMORY", "memory of a worker beyond its data, in bytes", least=1),
     )
     max_query_bytes: int = field(
         default=1_000_000, metadata=_row("CLEF_MAX_QUERY", "longest query, in bytes", least=1)
+    )
+    cache_bytes: int = field(
+        default=64 * 1024**2,
+        metadata=_row("CLEF_CACHE", "answers that are kept, in bytes; 0 keeps none", least=0),
+    )
+    services: str = field(
+        default="",
+        metadata=_row("CLEF_SERVICES", "hosts that `SERVICE` may call, as `HOST:PORT,…`"),
     )
     max_write_bytes: int = field(
         default=64 * 1024**2,

@@ -21,7 +21,7 @@ import pyoxigraph as ox
 
 from kg import change, edit
 from kg.errors import NotFoundError
-from kg.query import Dataset, Output, answer, read
+from kg.query import Dataset, Limits, Output, answer, read
 from server.frames import Header
 
 __all__ = ["done"]
@@ -47,7 +47,7 @@ def _graph(store: ox.Store, header: Header, pass_on: Callable[[bytes], None]) ->
     if not edit.graph_exists(store, graph):
         raise NotFoundError("there is no such graph here", where=f"<{graph}>")
     dataset = Dataset((graph,)) if graph else Dataset(union=header["all"])
-    out = Output(header["max_bytes"], pass_on)
+    out = Output(Limits(header["max_bytes"]), pass_on)
     answer(store, read(_WHOLE), out, format_name=header["format"], dataset=dataset)
     return bytes(out.data)
 

@@ -6,6 +6,8 @@ prefers; an error is never answered with 406.
 
 from __future__ import annotations
 
+import contextlib
+
 from flask import Flask, Response, current_app, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException
 
@@ -30,6 +32,7 @@ STATUS: dict[type[errors.ClefError], tuple[int, str]] = {
     errors.QueryRefusedError: (403, "The query is refused"),
     errors.QueryTimeoutError: (503, "The query took too long"),
     errors.QueryLimitError: (422, "The query asks for too much"),
+    errors.ServiceError: (502, "Another endpoint failed"),
     errors.OverloadError: (503, "Busy"),
     errors.NotInGraphError: (404, "Not in the graph"),
     errors.ProofError: (500, "Not answered"),
@@ -88,8 +91,9 @@ def _http_exception(error: HTTPException) -> Response | HTTPException:
 def _drain() -> None:
     """Read on, within bounds: a client that is still sending would miss the answer."""
     left = _DRAINED
-    while left > 0 and (chunk := request.environ["wsgi.input"].read(65536)):
-        left -= len(chunk)
+    with contextlib.suppress(HTTPException):  # it may be told that its time is over
+        while left > 0 and (chunk := request.environ["wsgi.input"].read(65536)):
+            left -= len(chunk)
 
 
 def _respond(problem: dict[str, str | int]) -> Response:

@@ -35,6 +35,7 @@ _PLAIN: dict[str, type[errors.ClefError]] = {
         errors.QueryLimitError,
         errors.QueryRefusedError,
         errors.RdfSyntaxError,
+        errors.ServiceError,
         errors.StorageError,
     )
 }

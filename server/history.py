@@ -61,6 +61,11 @@ class History:
         with self._lock:
             return os.dup(self._base), self._base_number
 
+    def at_base(self) -> tuple[Version, int]:
+        """Return the present version, and the number of the one that new copies start from."""
+        with self._lock:
+            return self._now, self._base_number
+
     def since(self, number: int) -> tuple[Version, list[bytes] | None]:
         """Return the present version and the changes that lead to it from another, encoded.
 

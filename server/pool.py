@@ -1,6 +1,7 @@
 """Own the query workers: how many there are, who uses which, and their end at a deadline.
 
-A worker is spawned, never forked: a fork of a process with threads may hang.
+A worker is forked by `server.nursery`, a process of one thread, never by this one: a fork of a
+process with threads may hang.
 """
 
 from __future__ import annotations
@@ -9,14 +10,9 @@ import contextlib
 import logging
 import os
 import queue
-import socket
-import subprocess
-import sys
-import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from typing import IO
 
 from kg.change import Change
 from kg.errors import (
@@ -27,12 +23,15 @@ from kg.errors import (
 )
 from server.answer import Answer
 from server.config import Config
-from server.frames import Header, deadline, error_of, read_frame, write_frame
+from server.federation import Federation
+from server.frames import Header, error_of
 from server.history import History, open_dataset
+from server.processes import Nursery, Worker
+from server.turns import Turns
 
 __all__ = ["Answer", "WorkerPool"]
 
-_START_S = 60.0
+_CATCH_UP_S = 60.0
 _RETRY_S = 1.0
 
 _log = logging.getLogger(__name__)
@@ -47,18 +46,19 @@ class WorkerPool:
         self._lock = threading.Lock()
         self._closed = False
         self.replaced = 0
-        self._every: set[_Worker] = set()
-        self._idle: queue.LifoQueue[_Worker] = queue.LifoQueue()
+        self._every: set[Worker] = set()
+        self._turns = Turns(max(2, os.cpu_count() or 1))
         self._lost: queue.SimpleQueue[bool] = queue.SimpleQueue()
+        self._nursery: Nursery | None = None
+        self._federation = Federation(config.services) if config.services else None
         try:
-            started = [self._spawn() for _ in range(config.workers)]
-            counts = {worker.wait_ready() for worker in started}
+            self._nursery = Nursery(*self.history.base(), config)
+            self._first_count = self._nursery.triples
+            for _ in range(config.workers):
+                self._turns.put(self._spawn())
         except StorageError:
             self.close()
             raise
-        self._first_count = counts.pop()
-        for worker in started:
-            self._idle.put(worker)
         threading.Thread(target=self._replace, name="clef-respawn", daemon=True).start()
 
     def run(self, header: Header, text: str) -> Answer:
@@ -66,21 +66,32 @@ class WorkerPool:
 
         `header` is as in `server.worker`. Raise `QueryTimeoutError` at the deadline,
         `QueryLimitError` where the worker died of the query, `OverloadError` where no worker
-        became free in time.
+        became free in time. While other endpoints are asked, no worker is held.
         """
-        return self.call(header, text.encode())
+        until = time.monotonic() + self._config.deadline_s
+        query = text.encode()
+        header = header | {"max_rows": self._config.max_rows, "query_bytes": len(query)}
+        if self._federation is None:
+            return self._ask(header, query, until)
+        header["federated"] = True
+        answer = self._ask(header, query, until)
+        if not answer.calls:
+            return answer
+        with self._told_as_timeout():
+            replies, bodies = self._federation.ask(answer.calls, until)
+        return self._ask(header | {"replies": replies}, query + bodies, until)
 
     def call(self, header: Header, payload: bytes) -> Answer:
         """Have a worker that holds the present version do what `server.worker` can; as `run`."""
-        with self._borrow() as worker:
+        return self._ask(header, payload, time.monotonic() + self._config.deadline_s)
+
+    def _ask(self, header: Header, payload: bytes, until: float) -> Answer:
+        with self._borrow(until) as worker:
+            identity = _identity(worker.digest, worker.base)
             digest = worker.digest
             try:
-                frame = worker.ask(header, payload, self._config.deadline_s)
-            except TimeoutError:
-                raise QueryTimeoutError(
-                    f"stopped after {self._config.deadline_s:g} seconds",
-                    hint="make it narrower: bind more terms, or add a LIMIT",
-                ) from None
+                with self._told_as_timeout():
+                    frame = worker.ask(header, payload, until)
             except OSError as error:
                 raise StorageError(f"an answer could not be kept: {error}") from error
             if frame is None:
@@ -91,10 +102,28 @@ class WorkerPool:
         answer, body, spooled = frame
         told = error_of(answer)
         if told is None:
-            return Answer(answer["kind"], body, spooled, digest, answer.get("existed", False))
+            return Answer(
+                kind=answer["kind"],
+                body=body,
+                spooled=spooled,
+                digest=digest,
+                existed=answer.get("existed", False),
+                identity=identity if answer.get("lasting") else "",
+                calls=answer.get("calls", []),
+            )
         if spooled:
             spooled.close()
         raise told
+
+    @contextlib.contextmanager
+    def _told_as_timeout(self) -> Iterator[None]:
+        try:
+            yield
+        except TimeoutError:
+            raise QueryTimeoutError(
+                f"stopped after {self._config.deadline_s:g} seconds",
+                hint="make it narrower: bind more terms, or add a LIMIT",
+            ) from None
 
     def publish(self, change: Change) -> None:
         """Make a change visible to every query that begins from now on."""
@@ -110,28 +139,24 @@ class WorkerPool:
             old = list(self._every)
         threading.Thread(target=self._renew, args=(old,), name="clef-renew", daemon=True).start()
 
-    def _renew(self, old: list[_Worker]) -> None:
-        for worker in old:
-            try:
+    def _renew(self, old: list[Worker]) -> None:
+        try:
+            self._nurse(Nursery(*self.history.base(), self._config))
+            for worker in old:
                 fresh = self._spawn()
-                fresh.wait_ready()
-            except (OSError, StorageError) as error:
-                if not self._closed:
-                    _log.error("a query worker could not be renewed: %s", error)
-                return
-            worker.retired = True
-            self._idle.put(fresh)
-        waiting = []
-        with contextlib.suppress(queue.Empty):
-            while True:
-                waiting.append(self._idle.get_nowait())
-        for worker in waiting:
+                worker.retired = True
+                self._turns.put(fresh)
+        except (OSError, StorageError) as error:
+            if not self._closed:
+                _log.error("a query worker could not be renewed: %s", error)
+            return
+        for worker in self._turns.drain():
             self._give_back(worker)
         self.history.forget()
 
-    def _give_back(self, worker: _Worker) -> None:
+    def _give_back(self, worker: Worker) -> None:
         if worker.fit and not worker.retired:
-            self._idle.put(worker)
+            self._turns.put(worker)
         else:
             self._discard(worker)
 
@@ -141,6 +166,15 @@ class WorkerPool:
         return self.history.now.digest
 
     @property
+    def identity(self) -> str:
+        """What the bytes of an answer depend on, beside the query: data, and how they stand.
+
+        The same data in another order give the same rows in another order.
+        """
+        now, base = self.history.at_base()
+        return _identity(now.digest, base)
+
+    @property
     def triples(self) -> int:
         """How many quads that version has."""
         return self._first_count + self.history.now.growth
@@ -148,7 +182,7 @@ class WorkerPool:
     @property
     def idle(self) -> int:
         """How many workers wait for a query."""
-        return self._idle.qsize()
+        return len(self._turns)
 
     def close(self) -> None:
         """Kill every worker; the pool cannot be used any more."""
@@ -160,20 +194,21 @@ class WorkerPool:
         self._lost.put(False)
         for worker in every:
             worker.kill()
+        if self._nursery:
+            self._nursery.close()
         self.history.close()
 
     @contextlib.contextmanager
-    def _borrow(self) -> Iterator[_Worker]:
+    def _borrow(self, until: float) -> Iterator[Worker]:
         """Lend a live worker; it comes back only if it is fit for another query."""
-        until = time.monotonic() + self._config.queue_wait_s
+        until = min(until, time.monotonic() + self._config.queue_wait_s)
         while True:
-            try:
-                worker = self._idle.get(timeout=max(0.0, until - time.monotonic()))
-            except queue.Empty:
+            worker = self._turns.take(until)
+            if worker is None:
                 raise OverloadError(
                     f"every one of the {self._config.workers} workers is busy",
                     hint="try again in a moment",
-                ) from None
+                )
             if not worker.retired and worker.is_alive() and self._catch_up(worker):
                 break
             self._discard(worker)
@@ -182,14 +217,14 @@ class WorkerPool:
         finally:
             self._give_back(worker)
 
-    def _catch_up(self, worker: _Worker) -> bool:
+    def _catch_up(self, worker: Worker) -> bool:
         """Bring a worker to the present version; tell whether that could be done."""
         now, changes = self.history.since(worker.version)
         if changes is None:
             return False
         for change in changes:
             try:
-                frame = worker.ask({"do": "apply"}, change, _START_S)
+                frame = worker.ask({"do": "apply"}, change, time.monotonic() + _CATCH_UP_S)
             except OSError:
                 return False
             if frame is None or "error" in frame[0]:
@@ -197,7 +232,8 @@ class WorkerPool:
         worker.version, worker.digest = now.number, now.digest
         return True
 
-    def _discard(self, worker: _Worker) -> None:
+    def _discard(self, worker: Worker) -> None:
+        self._turns.leave(worker)
         worker.kill()
         with self._lock:
             self._every.discard(worker)
@@ -205,96 +241,48 @@ class WorkerPool:
             self.replaced += 1
             self._lost.put(True)
 
-    def _spawn(self) -> _Worker:
+    def _spawn(self) -> Worker:
         with self._lock:
             if self._closed:
                 raise StorageError("the pool of workers is closed")
-            worker = _Worker(*self.history.base(), self._config)
+            worker = self._fork()
             self._every.add(worker)
         return worker
+
+    def _fork(self) -> Worker:
+        if self._nursery is None:
+            raise StorageError("the pool of workers is not ready")
+        try:
+            return self._nursery.fork()
+        except EOFError:
+            _log.error("the process that holds the data ended; it is started anew")
+        self._nursery.close()
+        self._nursery = Nursery(*self.history.base(), self._config)
+        try:
+            return self._nursery.fork()
+        except EOFError:
+            raise StorageError("no query worker could be started") from None
+
+    def _nurse(self, fresh: Nursery) -> None:
+        """Have workers forked from another process from now on."""
+        with self._lock:
+            old, self._nursery = self._nursery, fresh
+            ending = fresh if self._closed else old
+        if ending:
+            ending.close()
 
     def _replace(self) -> None:
         """Put a new worker in the place of each lost one, until the pool closes."""
         while self._lost.get():
             try:
-                worker = self._spawn()
-                worker.wait_ready()
+                self._turns.put(self._spawn())
             except (OSError, StorageError) as error:
                 if self._closed:
                     return
                 _log.error("a query worker could not be started: %s", error)
                 time.sleep(_RETRY_S)
                 self._lost.put(True)
-            else:
-                self._idle.put(worker)
 
 
-class _Worker:
-    """One process; `fit` tells whether it can take the next query."""
-
-    def __init__(self, dataset: int, version: int, config: Config) -> None:
-        self.version = version
-        self.digest = ""
-        self.retired = False
-        self._sock, theirs = socket.socketpair()
-        arguments = [f"/dev/fd/{dataset}", str(config.memory_bytes)]
-        arguments += [] if config.reasoning else ["plain"]
-        with theirs:
-            self._process = subprocess.Popen(  # noqa: S603  # our own interpreter and module
-                [sys.executable, "-P", "-m", "server.worker", *arguments],
-                stdin=theirs.fileno(),
-                stdout=subprocess.DEVNULL,
-                pass_fds=[dataset],
-            )
-        os.close(dataset)
-        self.fit = False
-
-    def wait_ready(self) -> int:
-        """Return the number of triples that the worker has loaded."""
-        try:
-            frame = read_frame(deadline(self._sock, time.monotonic() + _START_S))
-        except OSError as error:
-            raise StorageError(f"a query worker did not start: {error}") from None
-        if frame is None:
-            raise StorageError("a query worker ended before it was ready")
-        told = error_of(frame[0])
-        if told is not None:
-            raise told
-        self.fit = True
-        return int(frame[0]["triples"])
-
-    def ask(
-        self, header: Header, payload: bytes, seconds: float
-    ) -> tuple[Header, bytes, IO[bytes] | None] | None:
-        """Return the worker's answer, `None` if it died; `TimeoutError` at the deadline."""
-        receive = deadline(self._sock, time.monotonic() + seconds)
-        self.fit = False
-        self._sock.settimeout(seconds)
-        with contextlib.ExitStack() as unless_whole:
-            spooled: IO[bytes] | None = None
-            try:
-                write_frame(self._sock, header, payload)
-                while (frame := read_frame(receive)) and "more" in frame[0]:
-                    if spooled is None:
-                        spooled = tempfile.TemporaryFile()  # noqa: SIM115  # outlives this call
-                        unless_whole.callback(spooled.close)
-                    spooled.write(frame[1])
-            except ConnectionError:
-                return None
-            if frame is None:
-                return None
-            self.fit = True
-            if spooled is None:
-                return *frame, None
-            spooled.write(frame[1])
-            spooled.seek(0)
-            unless_whole.pop_all()
-            return frame[0], b"", spooled
-
-    def is_alive(self) -> bool:
-        return self._process.poll() is None
-
-    def kill(self) -> None:
-        self._process.kill()
-        self._process.wait()
-        self._sock.close()
+def _identity(digest: str, base: int) -> str:
+    return f"{digest}-{base}" if digest else ""

@@ -14,12 +14,14 @@ import time
 
 from flask import Flask
 from granian.constants import Interfaces
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server import Server
 
 from kg.errors import ClefError, InputError, NotFoundError
 from server import wsgi
 from server.admission import SENDING_MOST
+from server.body import BODIES_MOST
 from server.config import Config
 
 __all__ = ["application", "serve"]
@@ -43,7 +45,8 @@ def serve(config: Config) -> int:
         address=config.host,
         port=config.port,
         interface=Interfaces.WSGI,
-        blocking_threads=config.queue + SENDING_MOST + _SPARE_THREADS,
+        blocking_threads=config.queue + SENDING_MOST + BODIES_MOST + _SPARE_THREADS,
+        http1_settings=HTTP1Settings(header_read_timeout=int(1000 * config.deadline_s)),
         workers_kill_timeout=config.stop_wait_s,
         log_level=LogLevels.critical,
         factory=True,

@@ -14,11 +14,13 @@ from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from kg.errors import InputError
 from kg.formats import Kind, for_name
+from server.cache import Key, has_it, tag
 from server.introduce import introduce
 from server.negotiate import HTML, wanted
 from server.pages import PAGE_BYTES, result_page
 from server.parameters import FORM, Pairs, body_text, form, in_url, values
 from server.pool import Answer
+from server.shortway import FOUND, SENT, Found
 from server.state import State, state
 
 __all__ = ["Asked", "blueprint", "execute", "read_request", "respond", "stream"]
@@ -49,9 +51,44 @@ def sparql() -> Response:
     here = state()
     if request.method != "POST" and not request.query_string:
         return introduce()
+    if FOUND in request.environ:
+        return _known(here, request.environ[FOUND])
     address = request.remote_addr or ""
     asked = read_request(here.config.max_query_bytes)
-    return respond(here, asked, execute(here, asked, address), address)
+    key = Key(here.pool.identity, asked.query, asked.dataset, tuple(asked.formats.items()))
+    condition = request.headers.get("If-None-Match", "") if request.method != "POST" else ""
+    if tag(key) in condition:  # whoever has the tag has had the answer, and it is the same still
+        return _lasting(_varying(Response(status=304)), tag(key))
+    answer = here.cache.answer(key)
+    if answer is None:
+        answer = execute(here, asked, address)
+        here.cache.keep(key, answer)
+    return _conditional(Found(key, answer), respond(here, asked, answer, address), condition)
+
+
+def _known(here: State, known: Found | Exception) -> Response:
+    """Answer with what was found before Flask, or raise the error that was met there."""
+    if isinstance(known, Exception):
+        raise known
+    key, answer = known
+    asked = Asked(key.query, key.dataset, dict(key.formats))
+    condition = request.headers.get("If-None-Match", "")
+    address = request.remote_addr or ""
+    return _conditional(known, respond(here, asked, answer, address), condition)
+
+
+def _conditional(found: Found, response: Response, condition: str) -> Response:
+    """Give a response its tag, and leave out its body where the client has that."""
+    key, answer = found
+    if answer.identity != key.identity:
+        response.cache_control.no_store = True
+        return response
+    if has_it(condition, tag(key)):
+        response.close()
+        response = _varying(Response(status=304))
+    elif not answer.spooled and dict(key.formats)[answer.kind] not in {None, HTML.name}:
+        request.environ[SENT] = found  # a page is only made from the answer
+    return _lasting(response, tag(key))
 
 
 def read_request(limit: int) -> Asked:
@@ -87,6 +124,11 @@ def execute(here: State, asked: Asked, address: str) -> Answer:
     }
     with here.admission.admit(address):
         return here.pool.run(header, asked.query)
+
+
+def run(here: State, key: Key, address: str) -> Answer:
+    """Run what a key asks, as `execute` does."""
+    return execute(here, Asked(key.query, key.dataset, dict(key.formats)), address)
 
 
 def respond(here: State, asked: Asked, answer: Answer, address: str) -> Response:
@@ -138,6 +180,13 @@ def _only_query(pairs: Pairs) -> str:
             hint="send exactly one parameter named query",
         )
     return queries[0]
+
+
+def _lasting(response: Response, etag: str) -> Response:
+    """Say that the answer is the same as long as its tag is, and that this is to be asked."""
+    response.headers["ETag"] = etag
+    response.cache_control.no_cache = True
+    return response
 
 
 def _varying(response: Response) -> Response:

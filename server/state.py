@@ -17,6 +17,7 @@ from kg.reasoner import Reasoner
 from kg.store import read_manifest
 from kg.workspace import Workspace
 from server.admission import Admission
+from server.cache import ResultCache
 from server.config import Config
 from server.history import History
 from server.pool import WorkerPool
@@ -36,6 +37,7 @@ class State:
     pool: WorkerPool
     admission: Admission
     counted: Counted
+    cache: ResultCache
     dossier: str
     counts: dict[str, int]
     questions: list[Question]
@@ -67,6 +69,7 @@ def open_state(config: Config) -> State:
         pool=pool,
         admission=Admission(config),
         counted=Counted(pool, config.max_bytes),
+        cache=ResultCache(config.cache_bytes, lambda: pool.identity),
         dossier=str(manifest.get("dossier") or config.snapshot.resolve().name),
         counts=cast("dict[str, int]", manifest.get("counts", {})),
         questions=questions,

@@ -1,21 +1,17 @@
 """Own one query worker: a process that answers frames and may be killed at any time.
 
-    python -m server.worker DATASET.nq MEMORY_BYTES [plain]
-
-The default graph is the union of all graphs where nobody chooses one or, when it is `plain`, the
-unnamed graph. A header with `do` asks not for a query but for what `server.edits` does.
-
-It talks over the socket that is its standard input. Once its data is loaded it gives up the means
-to open anything, file or socket, so that a query which slipped through the vetting finds no way
-out. It ends as soon as the server does, in the middle of a query too.
+It is forked from `server.nursery` and talks over the socket that is its standard input. A header
+with `do` asks not for a query but for what `server.edits` does. Before its first query it gives up
+the means to open anything, file or socket, so that a query which slipped through the vetting finds
+no way out. It ends as soon as the server does, in the middle of a query too.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import resource
 import select
-import signal
 import socket
 import sys
 import threading
@@ -25,38 +21,37 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg.change import fill
-from kg.errors import ClefError, FormatError, StorageError
+from kg import service
+from kg.errors import ClefError, FormatError
 from kg.formats import offered
-from kg.query import KINDS, Dataset, Output, answer, read
+from kg.query import KINDS, Dataset, Limits, Output, answer, check, read
 from server.edits import done
 from server.frames import Header, error_header, read_frame, write_frame
 
-__all__ = ["main"]
+__all__ = ["main", "warm_up"]
 
 _OPEN = 3  # the socket, /dev/null and standard error
 
 
-def main(dataset: str, memory_bytes: int, *, union: bool = True) -> None:
-    """Load the data, shut the doors, tell how many triples there are, and answer."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which then hangs up
-    sock = socket.socket(fileno=0)
-    store = ox.Store()
-    try:
-        # Blank nodes keep their labels, so that every worker gives the same answers.
-        fill(store, Path(dataset))
-    except (OSError, SyntaxError) as error:
-        write_frame(sock, error_header(StorageError(f"the dataset cannot be read: {error}")))
-        return
+def main(sock: socket.socket, store: ox.Store, memory_bytes: int, *, union: bool) -> None:
+    """Shut the doors, and answer what comes over a socket that is standard input.
+
+    `union` tells what the default graph is where nobody chooses one: the union of all graphs, or
+    the unnamed graph.
+    """
     threading.Thread(target=_end_with_server, daemon=True).start()
-    for warm_up in ("ASK {}", "no query"):  # what is loaded on first use is loaded now
-        _answer(store, {"formats": {"boolean": "json"}}, warm_up.encode(), lambda _: None)
     _confine(memory_bytes)
-    write_frame(sock, {"triples": len(store)})
-    while (frame := read_frame(sock.recv)) is not None:
-        header, payload = frame
-        header["union"] = union
-        write_frame(sock, *_answer(store, header, payload, partial(_more, sock)))
+    with contextlib.suppress(ConnectionError):
+        while (frame := read_frame(sock.recv)) is not None:
+            header, payload = frame
+            header["union"] = union
+            write_frame(sock, *_answer(store, header, payload, partial(_more, sock)))
+
+
+def warm_up(store: ox.Store) -> None:
+    """Load now what is loaded on first use: a worker can open no file."""
+    for text in (b"ASK {}", b"no query"):
+        _answer(store, {"formats": {"boolean": "json"}}, text, lambda _: None)
 
 
 def _more(sock: socket.socket, piece: bytes) -> None:
@@ -66,14 +61,18 @@ def _more(sock: socket.socket, piece: bytes) -> None:
 def _answer(
     store: ox.Store, header: Header, payload: bytes, pass_on: Callable[[bytes], None]
 ) -> tuple[Header, bytes]:
-    """Run one query; `formats` names, for each kind of answer, the format it is wanted in.
+    """Run one query.
 
-    What `pass_on` was given before an error is void.
+    `formats` names, for each kind of answer, the format it is wanted in. Where `federated` and the
+    query calls other endpoints, the answer is what to ask them; asked again with `replies`, whose
+    bodies follow the query's `query_bytes` in the payload, it is the answer to the query. What
+    `pass_on` was given before an error is void.
     """
     try:
         if "do" in header:
             return done(store, header, payload, pass_on)
-        query = read(payload.decode())
+        size = header.get("query_bytes", len(payload))
+        query = read(payload[:size].decode(), federated=header.get("federated", False))
         kind = KINDS[query.form]
         name = header["formats"].get(kind)
         if name is None:
@@ -83,13 +82,19 @@ def _answer(
                 " acceptable to you",
                 hint=f"offered: {names}, text/html",
             )
+        lasting = query.lasting
+        if query.calls:
+            if "replies" not in header:
+                check(query.without_calls())
+                return {"kind": kind, "calls": service.requests(query)}, b""
+            query = service.answered(query, header["replies"], payload[size:])
         graphs = header.get("dataset") or ((), ())
         dataset = Dataset(tuple(graphs[0]), tuple(graphs[1]), header.get("union", True))
-        out = Output(header.get("max_bytes"), pass_on)
+        out = Output(Limits(header.get("max_bytes"), header.get("max_rows")), pass_on)
         answer(store, query, out, format_name=name, dataset=dataset)
     except ClefError as error:
         return error_header(error), b""
-    return {"kind": kind}, bytes(out.data)
+    return {"kind": kind, "lasting": lasting}, bytes(out.data)
 
 
 def _confine(memory_bytes: int) -> None:
@@ -98,6 +103,8 @@ def _confine(memory_bytes: int) -> None:
         pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
         bound = pages * resource.getpagesize() + memory_bytes
         resource.setrlimit(resource.RLIMIT_AS, (bound, bound))
+        with contextlib.suppress(OSError):  # where memory runs out, a worker ends first
+            Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     os.closerange(_OPEN, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
     resource.setrlimit(resource.RLIMIT_NOFILE, (_OPEN, _OPEN))
@@ -109,7 +116,3 @@ def _end_with_server() -> None:
     hangup.register(0, 0)
     hangup.poll()
     os._exit(0)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), union=sys.argv[3:] != ["plain"])

@@ -18,7 +18,7 @@ from kg.errors import (
 )
 from kg.formats import for_name
 from kg.namespaces import BASE, PREFIXES
-from kg.query import SORTED_UP_TO, Dataset, Output, answer, execute, read
+from kg.query import SORTED_UP_TO, Dataset, Limits, Output, answer, execute, read
 
 DATA = f"""
 <{BASE}id/eld> <{BASE}ns#filmedIn> <{BASE}id/turin> <{BASE}graph/accepted> .
@@ -240,9 +240,9 @@ def test_a_large_answer_is_passed_on_in_pieces() -> None:
 )
 def test_an_answer_larger_than_its_bound_is_an_error(store: ox.Store, text: str, name: str) -> None:
     size = len(execute(store, text, format_name=name))
-    assert len(execute(store, text, format_name=name, max_bytes=size)) == size
+    assert len(execute(store, text, format_name=name, limits=Limits(size))) == size
     with pytest.raises(QueryLimitError, match="larger than"):
-        execute(store, text, format_name=name, max_bytes=size - 1)
+        execute(store, text, format_name=name, limits=Limits(size - 1))
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,8 @@ import pytest
 
 from kg.errors import QueryError, QueryRefusedError, QuerySyntaxError
 from kg.query import execute, vet
-from kg.sparql import Source, read
+from kg.sparql import read
+from kg.tokens import Source
 
 ELSEWHERE = "<http://127.0.0.1:1/>"
 

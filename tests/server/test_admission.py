@@ -130,7 +130,7 @@ def test_pages_and_figures_are_there_while_every_place_is_taken(
     with ExitStack() as running:
         for number in range(app.extensions[KEY].config.queue):
             running.enter_context(app.extensions[KEY].admission.admit(f"10.0.{number}.1"))
-        response = client.get(ASK)
+        response = client.get(f"{ASK}%23not+kept")
         assert response.status_code == 503
         assert int(response.headers["Retry-After"]) > 0
         for path in ("/", "/healthz", "/metrics", "/sparql"):

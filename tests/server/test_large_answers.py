@@ -10,8 +10,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from kg.errors import QueryLimitError, QueryTimeoutError, StorageError
-from kg.query import PIECE_BYTES
-from server import pool as pool_module
+from kg.output import PIECE_BYTES
+from server import processes
 from server.app import create_app
 from server.config import Config
 from server.pool import WorkerPool
@@ -99,7 +99,7 @@ def test_a_full_disk_is_told_as_our_fault(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(pool_module.tempfile, "TemporaryFile", full)
+        patch.setattr(processes.tempfile, "TemporaryFile", full)
         with pytest.raises(StorageError, match="could not be kept"):
             pool.run(CSV, CROSS)
         assert client.get("/sparql", query_string={"query": CROSS}).status_code == 500

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -27,6 +29,7 @@ from kg.errors import (
 )
 from server.config import Config
 from server.frames import deadline, error_of, read_frame, write_frame
+from server.nursery import PID
 from server.pool import WorkerPool
 
 ASK = "ASK {}"
@@ -51,7 +54,7 @@ def start(snapshot: Path) -> Iterator[Start]:
 
 
 def workers_of(pool: WorkerPool) -> list[int]:
-    return [worker._process.pid for worker in pool._every]
+    return [worker.pid for worker in pool._every]
 
 
 def run_to_deadline(pool: WorkerPool) -> None:
@@ -60,17 +63,25 @@ def run_to_deadline(pool: WorkerPool) -> None:
 
 
 def kill_idle(pool: WorkerPool) -> None:
-    (pid,) = workers_of(pool)
-    os.kill(pid, signal.SIGKILL)
-    os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+    (worker,) = pool._every
+    os.kill(worker.pid, signal.SIGKILL)
+    while worker.is_alive():
+        time.sleep(0.001)
 
 
 def is_running(pid: int) -> bool:
     try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
         return False
-    return Path(f"/proc/{pid}/stat").read_text().split()[2] != "Z"
+
+
+def ends(pid: int) -> bool:
+    """Tell whether a process that was ended is gone before long."""
+    until = time.monotonic() + 2
+    while is_running(pid) and time.monotonic() < until:
+        time.sleep(0.001)
+    return not is_running(pid)
 
 
 def test_an_answer_comes_back_with_its_kind(start: Start) -> None:
@@ -101,7 +112,7 @@ def test_a_query_is_killed_at_its_deadline_and_another_worker_takes_its_place(
     with pytest.raises(QueryTimeoutError, match=r"0\.5 seconds"):
         pool.run(JSON, ENDLESS)
     assert 0.5 <= time.monotonic() - begin < 5  # left alone it runs for hours
-    assert not is_running(before)
+    assert ends(before)
     assert pool.run(JSON, ASK).body
     assert workers_of(pool) != [before]
 
@@ -180,7 +191,7 @@ def test_closing_the_pool_ends_every_worker(start: Start) -> None:
     pool.close()
     pool.close()
     assert len(pids) == 3
-    assert not any(is_running(pid) for pid in pids)
+    assert all(map(ends, pids))
 
 
 def test_the_data_stays_as_it_was_when_the_snapshot_is_replaced(tmp_path: Path) -> None:
@@ -205,45 +216,62 @@ def test_a_snapshot_that_cannot_be_loaded_is_told(tmp_path: Path) -> None:
 
 
 UNVETTED = """
-import sys, kg.sparql, server.worker
-kg.sparql._may_call = lambda *_: False  # as if the vetting had a hole
+import sys, kg.calls, server.nursery, server.worker
+kg.calls._may_call = lambda *_: False  # as if the vetting had a hole
 if sys.argv[1] == "open":
     server.worker._confine = lambda memory_bytes: None
-server.worker.main(sys.argv[2], 2**30)
+server.nursery.main(sys.argv[2], 2**30, union=True)
 """
+PLAIN = "import sys, server.nursery; server.nursery.main(sys.argv[2], 2**30, union=True)"
+
+
+@contextlib.contextmanager
+def one_worker(
+    snapshot: Path, program: str = PLAIN, mode: str = ""
+) -> Iterator[tuple[socket.socket, int, subprocess.Popen[bytes]]]:
+    """Start a nursery and yield a worker's socket, its process, and the nursery's."""
+    control, theirs = socket.socketpair()
+    with control:
+        with theirs:
+            nursery = subprocess.Popen(
+                [sys.executable, "-c", program, mode, str(snapshot / "dataset.nq")], stdin=theirs
+            )
+        assert read_frame(deadline(control, time.monotonic() + 10))
+        ours, theirs = socket.socketpair()
+        with ours:
+            with theirs:
+                socket.send_fds(control, [b"f"], [theirs.fileno()])
+            (pid,) = PID.unpack(control.recv(PID.size))
+            try:
+                yield ours, pid, nursery
+            finally:
+                nursery.kill()
+                nursery.wait()
 
 
 def calls_out(snapshot: Path, mode: str) -> tuple[bool, Exception | None]:
     """Send SERVICE to a worker that does not vet; tell whether a connection was made."""
-    ours, theirs = socket.socketpair()
-    with ours, socket.create_server(("127.0.0.1", 0)) as listener:
+    with (
+        socket.create_server(("127.0.0.1", 0)) as listener,
+        one_worker(snapshot, UNVETTED, mode) as (ours, _, _),
+    ):
         listener.setblocking(False)
         port = listener.getsockname()[1]
-        with theirs:
-            worker = subprocess.Popen(
-                [sys.executable, "-c", UNVETTED, mode, str(snapshot / "dataset.nq")], stdin=theirs
-            )
-        receive = deadline(ours, time.monotonic() + 5)
-        try:
-            assert read_frame(receive)
-            text = f"ASK {{ SERVICE <http://127.0.0.1:{port}/> {{ ?s ?p ?o }} }}"
-            write_frame(ours, JSON, text.encode())
-            until = time.monotonic() + 2
-            while time.monotonic() < until:
-                try:
-                    listener.accept()[0].close()
-                except BlockingIOError:
-                    ours.settimeout(0.01)
-                    if readable(ours):
-                        break
-                else:
-                    return True, None
-            frame = read_frame(receive)
-            assert frame
-            return False, error_of(frame[0])
-        finally:
-            worker.kill()
-            worker.wait()
+        text = f"ASK {{ SERVICE <http://127.0.0.1:{port}/> {{ ?s ?p ?o }} }}"
+        write_frame(ours, JSON, text.encode())
+        until = time.monotonic() + 2
+        while time.monotonic() < until:
+            try:
+                listener.accept()[0].close()
+            except BlockingIOError:
+                ours.settimeout(0.01)
+                if readable(ours):
+                    break
+            else:
+                return True, None
+        frame = read_frame(deadline(ours, time.monotonic() + 5))
+        assert frame
+        return False, error_of(frame[0])
 
 
 def readable(sock: socket.socket) -> bool:
@@ -265,15 +293,51 @@ def test_without_confinement_the_connection_would_be_seen(snapshot: Path) -> Non
 
 
 def test_a_worker_ends_with_its_server_even_in_the_middle_of_a_query(snapshot: Path) -> None:
-    ours, theirs = socket.socketpair()
-    with theirs:
-        worker = subprocess.Popen(
-            [sys.executable, "-m", "server.worker", str(snapshot / "dataset.nq"), str(2**30)],
-            stdin=theirs,
-        )
-    with ours:
-        assert read_frame(deadline(ours, time.monotonic() + 5))
+    with one_worker(snapshot) as (ours, pid, _):
         write_frame(ours, JSON, ENDLESS.encode())
         time.sleep(0.2)
-        assert worker.poll() is None
-    assert worker.wait(2) == 0
+        assert is_running(pid)
+        ours.close()
+        assert ends(pid)
+
+
+def test_the_process_that_forks_has_one_thread(snapshot: Path) -> None:
+    """A fork copies locks as they are, and only one of the threads that would release them."""
+    with one_worker(snapshot) as (_, pid, nursery):
+        assert len(list(Path(f"/proc/{nursery.pid}/task").iterdir())) == 1
+        parent = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1]
+        assert int(parent) == nursery.pid
+
+
+def test_workers_share_the_data_until_they_touch_them(tmp_path: Path) -> None:
+    lines = (f'<u:s{n}> <u:p> "{"value" * 40}{n}" <u:g> .\n' for n in range(50_000))
+    (tmp_path / "dataset.nq").write_text("".join(lines))
+    pool = WorkerPool(Config(snapshot=tmp_path, workers=3))
+    try:
+        assert pool.run(JSON, "SELECT ?o { <u:s7> ?p ?o }").body
+        for pid in workers_of(pool):
+            memory = Path(f"/proc/{pid}/smaps_rollup").read_text()
+            held, private = (
+                sum(map(int, re.findall(rf"^{name}\w*:\s+(\d+) kB", memory, re.MULTILINE)))
+                for name in ("Rss", "Private_")
+            )
+            assert private < held / 4
+    finally:
+        pool.close()
+
+
+def test_a_killed_holder_of_the_data_is_started_anew(start: Start) -> None:
+    pool = start()
+    nursery = pool._nursery
+    assert nursery
+    os.kill(nursery.pid, signal.SIGKILL)
+    assert pool.run(JSON, ASK).body
+    kill_idle(pool)
+    assert pool.run(JSON, ASK).body
+    assert nursery is not pool._nursery
+
+
+def test_an_answer_tells_whether_it_stays_the_same(start: Start) -> None:
+    pool = start()
+    assert pool.run(JSON, ASK).identity == pool.identity
+    assert not pool.run(JSON, "SELECT (NOW() AS ?n) {}").identity

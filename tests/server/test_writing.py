@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import shutil
 import signal
@@ -115,8 +116,9 @@ def test_a_killed_worker_comes_back_with_every_change(tmp_path: Path) -> None:
         for number in range(5):
             assert send(client, f"INSERT DATA {{ <urn:s{number}> <urn:value> {number} }}") == 200
         (worker,) = app.extensions[KEY].pool._every
-        worker._process.kill()
-        worker._process.wait()
+        os.kill(worker.pid, signal.SIGKILL)
+        while worker.is_alive():
+            time.sleep(0.001)
         answer = client.get("/sparql", query_string={"query": SUMS, "format": "csv"})
         assert answer.text.split()[1] == "5,10"
 
