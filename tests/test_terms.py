@@ -97,8 +97,8 @@ def test_a_document_with_a_slip_is_noticed() -> None:
 def unusable(triples: Set[Triple]) -> set[str]:
     """Return the classes that can have no member and the properties that can join no two things.
 
-    Each is given an instance of its own, and the rules find the contradictions: less than a reasoner
-    of OWL 2 DL would, but all that the rules of this graph could ever run into.
+    Each is given an instance of its own, and the rules find the contradictions: fewer than a
+    reasoner of OWL 2 DL would, but all that the rules of this graph could ever run into.
     """
     kinds = {iri("owl:ObjectProperty"): "_:o{}", iri("owl:DatatypeProperty"): expand("true")}
     users: dict[Term, Term] = {}
