@@ -26,7 +26,8 @@ SOURCED = (
 ASSERTED = f"{SOURCED} ; clef:modality clef:Asserted ; clef:rank clef:Normal"
 SETTING = f"""
 id:zz-source a clef:Source ; dct:identifier "zz-source" ; dct:title "Made up"@en ;
-  dct:publisher "Nobody" ; dct:language "en" ; clef:sourceKind clef:BookSource .
+  dct:publisher "Nobody" ; dct:issued "1901"^^xsd:gYear ; dct:language "en" ;
+  clef:sourceKind clef:BookSource .
 id:zz-film a clef:Film ; rdfs:label "a film"@en .
 id:zz-figure a clef:Character ; rdfs:label "a figure"@en .
 id:zz-stranger a clef:Character ; rdfs:label "a stranger"@en .

@@ -96,6 +96,23 @@ def test_what_follows_is_what_was_expected(name: str, dossier: KnowledgeGraph) -
     assert sorted(concluded(dossier)) == sorted(listed(name, "inferred"))
 
 
+def test_a_conclusion_more_or_less_is_noticed(tmp_path: Path) -> None:
+    source = DOSSIERS / "composite" / "sources" / "ferry-annals-1953.ttl"
+    rival = source.read_text(encoding="utf-8").replace("ferry-annals-1953", "zz-rival")
+    rival = rival.replace("co-0201", "zz-0201").replace('"1931-03"', '"1931-04"')
+    draft = tmp_path / "rival.ttl"
+    draft.write_text(rival, encoding="utf-8")
+    graph = build(Inputs(paths.ontology(), DOSSIERS / "composite", extra=(draft,)))
+    found, expected = set(concluded(graph)), set(listed("composite", "inferred"))
+    assert found - expected == {
+        "id:co-0201 clef:conflictsWith id:zz-0201",
+        "id:zz-0201 clef:conflictsWith id:co-0201",
+    }
+    assert expected - found == {
+        'id:nollsworth-ferry-strike clef:occurred "1931-03"^^xsd:gYearMonth'
+    }
+
+
 def test_what_must_not_follow_does_not(name: str, dossier: KnowledgeGraph) -> None:
     patterns = listed(name, "must-not")
     assert len(patterns) > 10

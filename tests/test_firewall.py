@@ -168,6 +168,22 @@ def test_a_claim_that_mixes_the_layers_is_refused_or_changes_nothing(
         assert [found for found in refusals(small, text) if found.node == "id:zz-wild"]
 
 
+def test_a_hole_in_the_firewall_is_noticed(small: World) -> None:
+    """A chain that carries what a figure does over to whom it stands for."""
+    told = claim("zz-part-in", "clef:takesPartIn", "id:zz-figure", "clef:object id:zz-telling")
+    told += claim("zz-who", "clef:counterpartOf", "id:zz-figure", "clef:object id:tobrin-askelwade")
+    told += claim(
+        "zz-what", "clef:counterpartOf", "id:zz-telling", "clef:object id:hollowmere-purse-theft"
+    )
+    hole = (
+        "clef:involvedIn owl:propertyChainAxiom"
+        " ( clef:hasFictionalCounterpart clef:takesPartIn clef:counterpartOf ) ."
+    )
+    assert breach(small, small.told(told)) == []
+    found = breach(small, small.told(told + hole))
+    assert "id:tobrin-askelwade clef:involvedIn id:hollowmere-purse-theft" in found
+
+
 def test_a_slip_between_the_layers_is_told(small: World) -> None:
     slips = [
         ("clef:targetPlace", "id:zz-telling", "id:hollowmere-purse-theft"),

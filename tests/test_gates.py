@@ -50,6 +50,7 @@ CASES = {
     ),
     "known-source": "id:x1 a clef:Claim ; clef:statedIn id:nowhere .",
     "link-evidence": "id:rome schema:sameAs <https://example.org/rome> .",
+    "person-allow-list": "clef:bloodGroup clef:claimable true ; rdfs:domain clef:Person .",
     "private-agent": 'id:wife a clef:Agent ; rdfs:label "Ysa Quorvane"@en .',
     "quotation-length": f"{CLAIM} clef:quotation 'a b c d e f g h i j k l m' .",
     "sensitive-closed": "clef:harmed rdfs:subPropertyOf clef:ledEffort .",
@@ -64,11 +65,25 @@ CASES = {
     "plain-text": 'id:rome rdfs:label "a\\u0001b"@fr .',
 }
 
+FURTHER = [
+    ("attested", "clef:Ship rdfs:subClassOf clef:RealObject . id:lone a clef:Ship ."),
+    ("person-allow-list", "clef:homeAddress clef:claimable true ; rdfs:domain clef:Person ."),
+    ("person-allow-list", "clef:marriedTo clef:claimable true ; rdfs:range clef:Person ."),
+    ("person-allow-list", "clef:faith clef:claimable true ; rdfs:domain clef:Agent ."),
+    ("person-allow-list", f"{CLAIM} {THIEF} ; clef:predicate clef:superlative ; clef:value 'x' ."),
+    (
+        "person-allow-list",
+        f"{CLAIM} clef:subject id:rome ; clef:predicate clef:date ;"
+        " clef:object id:leonardo-notarbartolo .",
+    ),
+]
+"""Other ways to go wrong that a check must see."""
 
-@pytest.mark.parametrize("check", CASES)
-def test_a_check_finds_what_it_is_for(tmp_path: Path, check: str) -> None:
+
+@pytest.mark.parametrize(("check", "fault"), [*CASES.items(), *FURTHER])
+def test_a_check_finds_what_it_is_for(tmp_path: Path, check: str, fault: str) -> None:
     draft = tmp_path / "draft.ttl"
-    draft.write_text(PROLOGUE + CASES[check], encoding="utf-8")
+    draft.write_text(PROLOGUE + fault, encoding="utf-8")
     dataset = load_dataset(paths.ontology(), seed_dossier(), [draft])
     found = [finding for finding in validate(dataset, paths.ontology()) if finding.check == check]
     assert found

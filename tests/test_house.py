@@ -53,6 +53,20 @@ def test_the_base_stands_in_one_file() -> None:
     assert found == NAMES_THE_BASE
 
 
+def names_the_old_schema(text: str) -> bool:
+    return "http" + "://schema.org" in text
+
+
+def test_schema_org_has_one_spelling() -> None:
+    assert names_the_old_schema("@prefix schema: <http" + "://schema.org/> .")
+    found = [
+        path.name
+        for path in tracked()
+        if names_the_old_schema(path.read_text(encoding="utf-8", errors="replace"))
+    ]
+    assert found == []
+
+
 def too_long(text: str) -> bool:
     return text.count("\n") > LONGEST
 

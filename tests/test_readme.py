@@ -8,6 +8,20 @@ import subprocess
 import sys
 from pathlib import Path
 
+from kg.query import execute
+from kg.store import KnowledgeGraph
+
+COUNTED = {
+    "claims": "SELECT (COUNT(?x) AS ?n) { ?x a clef:Claim }",
+    "sources": "SELECT (COUNT(?x) AS ?n) { ?x a clef:Source }",
+    "disagree": "SELECT (COUNT(DISTINCT ?x) AS ?n) { ?x clef:conflictsWith ?y }",
+    "people": "SELECT (COUNT(?x) AS ?n) { ?x a clef:Person }",
+    "works": "SELECT (COUNT(?x) AS ?n) { ?x a clef:Work }",
+    "comparisons": "SELECT (COUNT(?x) AS ?n) { ?x a clef:Comparison }",
+    "links": "SELECT (COUNT(?x) AS ?n) { ?x a clef:Link }",
+}
+"""How each number that the README gives is counted, by a word of its row."""
+
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -26,6 +40,21 @@ def test_the_session_of_the_readme_is_what_is_printed(tmp_path: Path) -> None:
         )
         printed = [line.rstrip() for line in done.stdout.rstrip().split("\n")]
         assert [line[4:].rstrip() for line in shown.rstrip().split("\n")] == printed
+
+
+def test_the_counts_of_the_readme_are_right(graph: KnowledgeGraph) -> None:
+    lines = re.findall(r"^\| (\d+) \| (.*) \|$", README, re.MULTILINE)
+    shown = {words: int(count) for count, words in lines}
+    counts = {
+        word: int(execute(graph.store, query, format_name="csv").split()[1])
+        for word, query in COUNTED.items()
+    }
+    counts["questions"] = len(list((ROOT / "ontology" / "questions").glob("*.rq")))
+    assert len(shown) == len(counts)
+    for words, count in shown.items():
+        assert count in {counts[word] for word in re.findall(r"\w+", words) if word in counts}, (
+            words
+        )
 
 
 def test_every_make_target_and_command_that_the_readme_names_exists() -> None:

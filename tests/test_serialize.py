@@ -106,6 +106,38 @@ def test_every_export_comes_back_whole(graph: KnowledgeGraph, name: str, selecti
         assert len(set(read)) == len({t for n in names for t in graph.graphs[n]})
 
 
+def counted_by_rdflib(content: bytes, media_type: str) -> int:
+    """Return how many triples, or quads, rdflib reads."""
+    dataset = rdflib.Dataset()
+    dataset.parse(data=content, format=media_type)
+    return len(dataset)
+
+
+RDFLIB_CALLS_ITS_OLD_NAMES = pytest.mark.filterwarnings(
+    "ignore:Dataset:DeprecationWarning", "ignore:ConjunctiveGraph:DeprecationWarning"
+)
+
+
+@RDFLIB_CALLS_ITS_OLD_NAMES
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("selection", ["claims", "inferred", "all"])
+def test_two_parsers_read_as_many_triples(small: KnowledgeGraph, name: str, selection: str) -> None:
+    content = export(small, selection, name)
+    row = next(row for kind in ("graph", "dataset") for row in offered(kind) if row.name == name)
+    assert isinstance(row.engine, ox.RdfFormat)
+    by_oxigraph = len(set(ox.parse(content, format=row.engine)))
+    assert counted_by_rdflib(content, row.media_type) == by_oxigraph > 100
+
+
+@RDFLIB_CALLS_ITS_OLD_NAMES
+def test_a_triple_that_an_export_loses_is_noticed(small: KnowledgeGraph) -> None:
+    content = export(small, "claims", "ntriples")
+    shorter = b"\n".join(content.split(b"\n")[1:])
+    held = len(small.graphs["claims"])
+    assert counted_by_rdflib(content, "application/n-triples") == held
+    assert counted_by_rdflib(shorter, "application/n-triples") == held - 1
+
+
 def test_claims_are_grouped_under_headings_and_in_the_order_of_their_numbers(
     graph: KnowledgeGraph,
 ) -> None:

@@ -20,7 +20,8 @@ HEAD = "".join(f"@prefix {prefix}: <{namespace}> .\n" for prefix, namespace in P
 
 SOUND = """
 id:s a clef:Source ; dct:identifier "s" ; dct:title "A title"@en ; dct:publisher "A paper" ;
-  dct:language "en" ; clef:sourceKind clef:NewsSource ; schema:url "https://s.example"^^xsd:anyURI .
+  dct:issued "2023"^^xsd:gYear ; dct:language "en" ; clef:sourceKind clef:NewsSource ;
+  schema:url "https://s.example"^^xsd:anyURI .
 id:p a clef:Person ; rdfs:label "P" .
 id:o a clef:Organisation ; rdfs:label "O" ; skos:altLabel "O Ltd" .
 id:l a clef:Place ; rdfs:label "L" . id:e a clef:RealEvent ; rdfs:label "E" .
@@ -49,6 +50,20 @@ id:gone a clef:Withdrawn ; clef:date "2026-01-01"^^xsd:date .
 DOCUMENTED = "clef:statedIn id:s ; clef:rank clef:Normal ; clef:modality clef:Asserted"
 CLAIM = f"id:x a clef:Claim ; {DOCUMENTED} ; clef:subject id:e"
 STEP = f'rdfs:label "X" ; {DOCUMENTED}'
+
+SOURCE = (
+    'dct:title "X"@en',
+    'dct:publisher "X"',
+    'dct:language "en"',
+    'dct:identifier "x"',
+    "clef:sourceKind clef:BookSource",
+)
+
+
+def without(part: str) -> str:
+    """Return what a source must carry, less one part."""
+    return " ; ".join(each for each in SOURCE if each != part)
+
 
 FAULTS: dict[str, tuple[str, ...]] = {
     "Entity": (
@@ -189,7 +204,9 @@ FAULTS: dict[str, tuple[str, ...]] = {
         "id:s schema:url <https://example.org/> .",
         "id:s clef:republishes id:w .",
         'id:x a clef:Source ; dct:title "Only a title"@en .',
+        *(f"id:x a clef:Source ; {without(part)} ." for part in SOURCE),
     ),
+    "SourceDate": ("id:x a clef:Source .",),
     "SourceAddress": ("id:x a clef:Source ; clef:sourceKind clef:NewsSource .",),
     "Question": ('id:x a clef:Question ; rdfs:label "When?"@en .',),
     "Dossier": ("id:x a dcat:Dataset ; clef:ledBy id:p .", "id:x a dcat:Dataset ; clef:note 'x' ."),

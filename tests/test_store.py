@@ -37,6 +37,15 @@ def test_two_builds_write_the_same_bytes(
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
 
 
+def test_one_claim_more_is_other_bytes(
+    small: KnowledgeGraph, contested: KnowledgeGraph, tmp_path: Path
+) -> None:
+    save_snapshot(small, tmp_path / "one")
+    save_snapshot(contested, tmp_path / "two")
+    for name in ("dataset.nq", "proofs.json", "manifest.json"):
+        assert (tmp_path / "one" / name).read_bytes() != (tmp_path / "two" / name).read_bytes()
+
+
 def test_an_unchanged_dossier_is_not_built_again(
     graph: KnowledgeGraph, tmp_path: Path, inputs: Inputs
 ) -> None:

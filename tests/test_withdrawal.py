@@ -104,13 +104,18 @@ def proved(heard: set[Triple]) -> set[Triple]:
     return found
 
 
-def compare(source: Term) -> tuple[Term, list[Triple], int]:
-    """Return what falls by only one of the two reckonings, and how much falls."""
+def judged(heard: set[Triple], after: set[Triple]) -> tuple[list[Triple], set[Triple]]:
+    """Return what falls by only one of the two reckonings, and all that falls."""
     here = _shared[0]
-    heard, after = rebuilt(source)
     fallen = here.ways.keys() - after - heard
     unproved = here.ways.keys() - proved(heard) - heard
-    return source, sorted(fallen ^ unproved), len(fallen)
+    return sorted(fallen ^ unproved), fallen
+
+
+def compare(source: Term) -> tuple[Term, list[Triple], int]:
+    """Return of a source what is odd about its withdrawal, and how much falls with it."""
+    odd, fallen = judged(*rebuilt(source))
+    return source, odd, len(fallen)
 
 
 def test_for_every_source_exactly_what_has_no_other_proof_falls(whole: Whole) -> None:
@@ -130,6 +135,17 @@ def test_taking_out_is_as_good_as_never_having_had(whole: Whole, name: str) -> N
     fresh = interpret(without(whole.assessment.dataset, iri(name)), whole.assessment.rules)
     assert set(fresh.heard) == heard
     assert set(fresh.closure.inferred()) == taken
+
+
+@pytest.mark.usefixtures("whole")
+def test_what_stays_or_falls_without_reason_is_noticed() -> None:
+    with multiprocessing.get_context("fork").Pool(1) as pool:
+        ((heard, after),) = pool.map(rebuilt, [iri("id:flawless-2010")])
+    odd, fallen = judged(heard, after)
+    assert odd == []
+    stays, falls = min(fallen), min(after & _shared[0].ways.keys() - heard)
+    assert judged(heard, after | {stays})[0] == [stays]
+    assert judged(heard, after - {falls})[0] == [falls]
 
 
 def test_a_comparison_falls_with_either_of_its_sources(assessment: Assessment) -> None:
