@@ -33,7 +33,8 @@ def explain(graph: KnowledgeGraph, triple: Triple) -> Proof:
         if claims:
             told_of.append(
                 f"claimed, but not accepted as a plain fact: {', '.join(map(compact, claims))};"
-                " its modality, rank, a conflict, or the sensitivity of the predicate holds it back"
+                " its modality, rank or bounds, a conflict, or a predicate that is sensitive or"
+                " stays in its claim holds it back"
             )
         if denied:
             told_of.append(f"denied: {', '.join(map(compact, denied))}")

@@ -49,6 +49,7 @@ def worth(value: int, unit: str) -> str:
 
 
 LED = "clef:subject id:man ; clef:predicate clef:ledEffort ; clef:object id:event"
+PART = LED.replace("ledEffort", "involvedIn")
 DENIED = LED.replace("ledEffort", "involvedIn") + " ; clef:polarity false"
 CONVICTED = (
     "id:conv a clef:Conviction ; clef:convicts id:man ; clef:concernsEvent id:event ;"
@@ -246,10 +247,16 @@ CASES = {
         ["id:man clef:ledEffort", "id:man clef:involvedIn"],
     ),
     "guilt with the conviction of that man is promoted": (
+        claim("a", "s1", PART + " ; clef:courtFinding id:conv", how="FoundByCourt")
+        + CONVICTED.format(rank="Normal"),
+        ["id:man clef:involvedIn id:event", "id:man clef:convictedOver id:event"],
+        [],
+    ),
+    "a conviction does not bear out who led": (
         claim("a", "s1", LED + " ; clef:courtFinding id:conv", how="FoundByCourt")
         + CONVICTED.format(rank="Normal"),
-        ["id:man clef:ledEffort id:event", "id:man clef:convictedOver id:event"],
-        [],
+        ["id:man clef:involvedIn id:event"],
+        ["id:man clef:ledEffort id:event"],
     ),
     "an acquittal is not borne out by a conviction": (
         claim(

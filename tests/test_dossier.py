@@ -140,8 +140,10 @@ def test_numbers_are_kept_and_never_converted(claims: dict[str, Said], kind: str
 
 
 def test_dates_and_years_are_kept(claims: dict[str, Said]) -> None:
+    night = "C0229"  # its row dates the beginning, and says that it lasted into the next day
+    assert values(claims[night]) == ["2003-02-15", "2003-02-16"]
     for identifier, row in FACTS.items():
-        if row["value_type"] in ("date", "year"):
+        if identifier != night and row["value_type"] in ("date", "year"):
             found = values(claims[identifier])
             assert found, identifier
             assert all(value.startswith(row["value"]) for value in found), identifier
@@ -224,7 +226,7 @@ def test_a_group_comes_out_of_the_rules(graph: KnowledgeGraph, group: str) -> No
 def test_no_conflict_is_out_of_place(graph: KnowledgeGraph) -> None:
     groups = {i: row["conflict_group"] for i, row in FACTS.items()}
     for a, b in conflicts(graph):
-        ends = {groups[a], groups[b]}
+        ends = {groups[a.partition("-")[0]], groups[b.partition("-")[0]]}
         assert (len(ends) == 1 and "" not in ends) or any(ends == e for e, _ in ACROSS), (a, b)
 
 

@@ -42,7 +42,15 @@ CASES = {
         "id:x a clef:Divergence ; clef:comparesWork id:everybody-loves-diamonds ;"
         " clef:storySide id:c0026 ; clef:recordSide id:c0045 ; clef:statedIn id:rome ."
     ),
+    "conviction-borne-out": (
+        "id:conv-x a clef:Conviction ; clef:convicts id:pietro-tavano ;"
+        " clef:concernsEvent id:antwerp-diamond-heist ; clef:statedIn id:nationalworld-2023 ."
+    ),
     "conviction-modality": "id:c a clef:Conviction ; clef:modality clef:Alleged .",
+    "counterpart-words": (
+        f"{CLAIM} clef:subject id:eld-alberto ; clef:predicate clef:counterpartOf ;"
+        " clef:object id:pietro-tavano ; clef:closeness clef:Renamed ."
+    ),
     "court-finding": (
         f"{CLAIM} {THIEF} ; clef:predicate clef:ledEffort ; {HEIST} .".replace(
             "Asserted", "FoundByCourt"
@@ -51,6 +59,8 @@ CASES = {
     "known-source": "id:x1 a clef:Claim ; clef:statedIn id:nowhere .",
     "link-evidence": "id:rome schema:sameAs <https://example.org/rome> .",
     "person-allow-list": "clef:bloodGroup clef:claimable true ; rdfs:domain clef:Person .",
+    "one-identifier": f"{CLAIM} clef:subject id:rome .".replace("id:x1", "id:x2"),
+    "private-or-public": "id:wife a clef:Agent , clef:Person .",
     "private-agent": 'id:wife a clef:Agent ; rdfs:label "Ysa Quorvane"@en .',
     "quotation-length": f"{CLAIM} clef:quotation 'a b c d e f g h i j k l m' .",
     "sensitive-closed": "clef:harmed rdfs:subPropertyOf clef:ledEffort .",

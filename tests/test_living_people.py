@@ -170,7 +170,7 @@ REFUSED = {
         "id:zz-wife-N",
         'id:zz-wife-N a clef:Agent ; rdfs:label "the wife"@en .\n'
         + claim("zz-wed-N", "clef:counterpartOf", "id:zz-figure", "clef:object id:zz-wife-N"),
-        "a character is said to stand for them",
+        "is said to rest on them",
     ),
     "an address of a person": (
         "id:tobrin-askelwade",
