@@ -7,7 +7,7 @@ from pathlib import Path
 
 from kg.errors import InputError
 
-__all__ = ["Question", "load_questions"]
+__all__ = ["Question", "load_questions", "names_proofs"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +17,16 @@ class Question:
     name: str
     title: str
     text: str
+
+    @property
+    def needs_proofs(self) -> bool:
+        """Whether it reads the graph of proofs, which the server does not load."""
+        return names_proofs(self.text)
+
+
+def names_proofs(text: str) -> bool:
+    """Tell whether a query names the graph of proofs."""
+    return "graph/why" in text
 
 
 def load_questions(folder: Path) -> list[Question]:

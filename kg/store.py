@@ -19,6 +19,7 @@ import pyoxigraph as ox
 from kg.errors import NotFoundError, StorageError
 from kg.model import Derivation, Triple
 from kg.namespaces import GRAPHS, WHY
+from kg.questions import names_proofs
 from kg.why import statements
 from kg.witnesses import Attribution, Witnesses
 
@@ -87,7 +88,7 @@ class KnowledgeGraph:
 
         That graph is many times larger than the rest, and few queries ask for it.
         """
-        return self._store_with_proofs if "graph/why" in query else self.store
+        return self._store_with_proofs if names_proofs(query) else self.store
 
     @cached_property
     def triples(self) -> frozenset[Triple]:

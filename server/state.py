@@ -53,7 +53,8 @@ class State:
 
 def open_state(config: Config) -> State:
     """Read what is served and start the workers; the caller closes the state."""
-    questions = load_questions(config.questions) if config.questions else []
+    asked = load_questions(config.questions) if config.questions else []
+    questions = [question for question in asked if not question.needs_proofs]
     manifest = {} if config.workspace else _manifest(config.snapshot)
     target = _target(config)
     pool = WorkerPool(config, History(target.served()) if target else None)

@@ -199,7 +199,9 @@ def test_each_example_runs_as_it_is_described(client: FlaskClient) -> None:
         " schema:target ?t ; sh:select|sh:ask|sh:construct ?query }",
     )
     questions = load_questions(paths.ontology() / "questions")
-    assert [comment for comment, _ in found] == sorted(question.title for question in questions)
+    served = [question.title for question in questions if not question.needs_proofs]
+    assert len(served) < len(questions)
+    assert [comment for comment, _ in found] == sorted(served)
     for _, query in found:
         given = client.post(SERVICE, data=prologue + query, content_type="application/sparql-query")
         assert given.status_code == 200, given.text
