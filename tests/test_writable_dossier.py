@@ -27,8 +27,10 @@ from kg.pipeline import Inputs, build
 SOURCE = f"{BASE}id/example-2023"
 TURTLE = """
 @prefix clef: <ns#> . @prefix dct: <http://purl.org/dc/terms/> . @prefix id: <id/> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
 id:example-2023 a clef:Source ; dct:identifier "example-2023" ; clef:sourceKind clef:BookSource ;
-  dct:title "On the set"@en ; dct:publisher "Example Books" ; dct:language "en" .
+  dct:title "On the set"@en ; dct:publisher "Example Books" ; dct:language "en" ;
+  dct:issued "2023"^^xsd:gYear .
 id:everybody-loves-diamonds a clef:TVSeries . id:turin a clef:Place .
 id:c9001 a clef:Claim ; dct:identifier "C9001" ;
   clef:subject id:everybody-loves-diamonds ; clef:predicate clef:filmedIn ; clef:object id:turin ;
