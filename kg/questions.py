@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,7 +27,7 @@ class Question:
 
 def names_proofs(text: str) -> bool:
     """Tell whether a query names the graph of proofs."""
-    return "graph/why" in text
+    return re.search(r"graph[/:]why\b", text) is not None
 
 
 def load_questions(folder: Path) -> list[Question]:

@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from werkzeug.exceptions import RequestTimeout, ServiceUnavailable
+from werkzeug.exceptions import RequestTimeout, ServiceUnavailable, TooManyRequests
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -22,6 +22,8 @@ __all__ = ["BODIES_MOST", "TimedBodies"]
 
 BODIES_MOST = 64
 """How many bodies are read at once: each holds a thread."""
+
+_OF_ONE_CLIENT = BODIES_MOST // 4
 
 _SLOWEST = 64 * 1024  # bytes a second, beyond the time that every body has
 
@@ -37,23 +39,27 @@ class TimedBodies:
         self._application = application
         self._seconds = seconds
         self._threads = concurrent.futures.ThreadPoolExecutor(BODIES_MOST, "clef-body")
-        self._reading: set[concurrent.futures.Future[bytes]] = set()
+        self._reading: dict[concurrent.futures.Future[bytes], str] = {}
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] in {"GET", "HEAD", "OPTIONS"}:
             return self._application(environ, start)
-        body = _Body(self, environ["wsgi.input"], time.monotonic() + self._seconds)
+        client = environ.get("REMOTE_ADDR", "")
+        if list(self._reading.values()).count(client) >= _OF_ONE_CLIENT:
+            environ["wsgi.input"] = io.BufferedReader(_Refused())
+            return self._application(environ, start)
+        body = _Body(self, environ["wsgi.input"], client, time.monotonic() + self._seconds)
         environ["wsgi.input"] = io.BufferedReader(body)
         response = self._application(environ, start)
         return response if body.pending is None else _lingering(response, body.pending)
 
-    def read(self, body: Any, size: int) -> concurrent.futures.Future[bytes]:
+    def read(self, body: Any, size: int, client: str) -> concurrent.futures.Future[bytes]:
         """Begin to read so many bytes."""
         if len(self._reading) >= BODIES_MOST:
             raise ServiceUnavailable("too many requests are being read", retry_after=5)
         running = self._threads.submit(body.read, size)
-        self._reading.add(running)
-        running.add_done_callback(self._reading.discard)
+        self._reading[running] = client
+        running.add_done_callback(lambda done: self._reading.pop(done, None))
         return running
 
 
@@ -69,12 +75,23 @@ def _lingering(
     concurrent.futures.wait([pending])
 
 
+class _Refused(io.RawIOBase):
+    """The body of a client that has as many being read as it may have."""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, _buffer: Any) -> int:
+        raise TooManyRequests("too many of your requests are still being sent", retry_after=5)
+
+
 class _Body(io.RawIOBase):
     """A body, read elsewhere; `pending` is the read that was given up."""
 
-    def __init__(self, bodies: TimedBodies, body: Any, until: float) -> None:
+    def __init__(self, bodies: TimedBodies, body: Any, client: str, until: float) -> None:
         self._bodies = bodies
         self._body = body
+        self._client = client
         self._until = until
         self.pending: concurrent.futures.Future[bytes] | None = None
 
@@ -84,7 +101,7 @@ class _Body(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:
         if self.pending is not None:
             raise RequestTimeout("the body of the request did not come in time")
-        running = self._bodies.read(self._body, len(buffer))
+        running = self._bodies.read(self._body, len(buffer), self._client)
         try:
             data = running.result(max(0.0, self._until - time.monotonic()))
         except TimeoutError:

@@ -129,16 +129,8 @@ CASES = {
     ),
     "a year does not contradict an interval in it, and another year does": (
         claim("a", "s1", when("2003-02-15", "2003-02-16"))
-        + claim(
-            "b",
-            "s2",
-            'clef:subject id:event ; clef:predicate clef:occurred ; clef:value "2003"^^xsd:gYear',
-        )
-        + claim(
-            "c",
-            "s3",
-            'clef:subject id:event ; clef:predicate clef:occurred ; clef:value "2001"^^xsd:gYear',
-        ),
+        + claim("b", "s2", dated("event", 2003).replace("date", "occurred"))
+        + claim("c", "s3", dated("event", 2001).replace("date", "occurred")),
         {"id:a clef:conflictsWith id:c", "id:b clef:conflictsWith id:c"},
         {"id:a clef:conflictsWith id:b"},
     ),

@@ -75,7 +75,7 @@ def test_a_claim_is_written_and_what_it_changes_is_told(
     assert told.startswith(f"written to {path}:\n\nid:quill-theft a clef:RealEvent .\n")
     assert "conflicts: 1 begin, 0 end\n  + id:c0002 and id:c0021\n" in told
     assert '  - id:quill-theft clef:crewSize "5"^^xsd:integer\n' in told
-    assert told.endswith("the predicate holds it back\n")
+    assert told.endswith("stays in its claim holds it back\n")
     after = content(data)
     assert {p for p in after if after[p] != before.get(p)} == {path}
     assert path.stat().st_mode & 0o777 == 0o640
