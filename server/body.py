@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import concurrent.futures
 import io
+import threading
 import time
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
@@ -32,22 +33,21 @@ class TimedBodies:
     """A WSGI application before another: whoever reads the body there, reads in bounded time.
 
     Past `seconds`, and what a long body takes besides, a read raises `RequestTimeout`, and where
-    too many bodies are being read, `ServiceUnavailable`; Flask makes a 408 and a 503 of them.
+    too many bodies are being read, `ServiceUnavailable`, or `TooManyRequests` where they are one
+    client's; Flask makes a 408, a 503 and a 429 of them.
     """
 
     def __init__(self, application: WSGIApplication, seconds: float) -> None:
         self._application = application
         self._seconds = seconds
         self._threads = concurrent.futures.ThreadPoolExecutor(BODIES_MOST, "clef-body")
+        self._counting = threading.Lock()
         self._reading: dict[concurrent.futures.Future[bytes], str] = {}
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] in {"GET", "HEAD", "OPTIONS"}:
             return self._application(environ, start)
         client = environ.get("REMOTE_ADDR", "")
-        if list(self._reading.values()).count(client) >= _OF_ONE_CLIENT:
-            environ["wsgi.input"] = io.BufferedReader(_Refused())
-            return self._application(environ, start)
         body = _Body(self, environ["wsgi.input"], client, time.monotonic() + self._seconds)
         environ["wsgi.input"] = io.BufferedReader(body)
         response = self._application(environ, start)
@@ -55,10 +55,13 @@ class TimedBodies:
 
     def read(self, body: Any, size: int, client: str) -> concurrent.futures.Future[bytes]:
         """Begin to read so many bytes."""
-        if len(self._reading) >= BODIES_MOST:
-            raise ServiceUnavailable("too many requests are being read", retry_after=5)
-        running = self._threads.submit(body.read, size)
-        self._reading[running] = client
+        with self._counting:
+            if len(self._reading) >= BODIES_MOST:
+                raise ServiceUnavailable("too many requests are being read", retry_after=5)
+            if list(self._reading.values()).count(client) >= _OF_ONE_CLIENT:
+                raise TooManyRequests("too many of your requests are being read", retry_after=5)
+            running = self._threads.submit(body.read, size)
+            self._reading[running] = client
         running.add_done_callback(lambda done: self._reading.pop(done, None))
         return running
 
@@ -73,16 +76,6 @@ def _lingering(
     """
     yield from response
     concurrent.futures.wait([pending])
-
-
-class _Refused(io.RawIOBase):
-    """The body of a client that has as many being read as it may have."""
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, _buffer: Any) -> int:
-        raise TooManyRequests("too many of your requests are still being sent", retry_after=5)
 
 
 class _Body(io.RawIOBase):
