@@ -21,9 +21,10 @@ from kg.interpret import interpret, reinterpret
 from kg.load import ordered, read_source, turtle_files
 from kg.model import Dataset, SourceFile, Triple
 from kg.namespaces import BASE, GRAPHS, PREFIXES, compact, iri
-from kg.pipeline import Assessment, Inputs, assess, judge, publish
+from kg.pipeline import Assessment, Inputs, assess, judge, publish, title
 from kg.serialize import turtle
 from kg.staging import Staging
+from kg.store import KnowledgeGraph
 from kg.validate import validate
 
 __all__ = ["WritableDossier", "finish_write"]
@@ -42,9 +43,10 @@ class WritableDossier:
     """The files of a dossier, and the graphs that follow from them; not safe for several threads.
 
     Raise what `kg.pipeline.build` raises, and `StorageError` where another process writes to the
-    same dossier.
+    same dossier. `graph` is what is published now.
     """
 
+    graph: KnowledgeGraph
     joined: ClassVar[bool] = True
 
     def __init__(self, inputs: Inputs) -> None:
@@ -57,7 +59,8 @@ class WritableDossier:
 
     def _take(self, assessment: Assessment) -> None:
         self._assessment = assessment
-        self._graphs = _graphs(assessment)
+        self.graph = publish(assessment, title(assessment.dataset) or self._inputs.data.name, "")
+        self._graphs = _graphs(self.graph, assessment.dataset)
         self._seen = self._look()
 
     def commit(self, change: Change) -> Change:
@@ -182,11 +185,10 @@ def _written(triples: Iterable[Triple]) -> bytes:
     return (_FIRST_LINE + head.replace(f" <{BASE}", " <") + blank + body).encode()
 
 
-def _graphs(assessment: Assessment) -> Graphs:
+def _graphs(published: KnowledgeGraph, dataset: Dataset) -> Graphs:
     """Return the published graphs and those of the sources, by IRI."""
-    published = publish(assessment, "", "")
     graphs = {GRAPHS[name]: frozenset(triples) for name, triples in published.graphs.items()}
-    for file in assessment.dataset.files:
+    for file in dataset.files:
         if file.role == "data" and file.source:
             graphs[file.source[1:-1]] = frozenset(file.triples)
     return graphs

@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from kg.model import Term
@@ -16,7 +16,7 @@ from kg.namespaces import compact, iri, local_name
 from kg.store import KnowledgeGraph
 from kg.terms import literal_parts
 
-__all__ = ["COLUMNS", "Entry", "as_csv", "conflict_groups", "entries", "line"]
+__all__ = ["COLUMNS", "Entry", "as_csv", "conflict_groups", "entries", "line", "world"]
 
 _TYPE, _CLAIM, _CONFLICTS = iri("rdf:type"), iri("clef:Claim"), iri("clef:conflictsWith")
 _IDENTIFIER, _STATED_IN = iri("dct:identifier"), iri("clef:statedIn")
@@ -95,7 +95,7 @@ def entries(graph: KnowledgeGraph) -> list[Entry]:
             "claim_id": name(node),
             "node": compact(node),
             "value": _value(terms),
-            "world": _world(kinds[node], {kind for s in subjects for kind in kinds[s]}),
+            "world": world(kinds[node], {kind for s in subjects for kind in kinds[s]}),
             "source_id": " ".join(name(source) for source in terms.get(_STATED_IN, ())),
             "conflicts_with": " ".join(sorted(map(name, rivals[node]))),
             **{column: _words(terms.get(p, ())) for column, p in _PLAIN.items()},
@@ -115,14 +115,14 @@ def _value(terms: Mapping[Term, tuple[Term, ...]]) -> str:
     return " ".join(part for part in (plain, interval) if part)
 
 
-def _world(kinds: set[Term], subject_kinds: set[Term]) -> str:
+def world(kinds: Collection[Term], subject_kinds: Collection[Term]) -> str:
     """Return the layer that a claim speaks of: a work and its making are neither story nor record.
 
     The layer of a story is the one that the reasoner found.
     """
     if iri("clef:StoryClaim") in kinds:
         return "fiction"
-    return "real" if subject_kinds.isdisjoint(_PRODUCTION) else "production"
+    return "real" if _PRODUCTION.isdisjoint(subject_kinds) else "production"
 
 
 def conflict_groups(found: Iterable[Entry]) -> list[list[Entry]]:

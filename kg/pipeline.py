@@ -21,7 +21,7 @@ from kg.terms import literal_parts
 from kg.validate import report, validate
 from kg.witnesses import Attribution, Witnesses
 
-__all__ = ["Assessment", "Inputs", "assess", "build", "judge", "open_or_build", "publish"]
+__all__ = ["Assessment", "Inputs", "assess", "build", "judge", "open_or_build", "publish", "title"]
 
 
 def _say_nothing(_stage: str) -> None:
@@ -120,11 +120,11 @@ def build(inputs: Inputs, tell: Callable[[str], None] = _say_nothing) -> Knowled
     digest = inputs.digest()
     assessment = assess(inputs, tell)
     assessment.refuse()
-    name = _title(assessment.dataset) or inputs.data.resolve().name
+    name = title(assessment.dataset) or inputs.data.resolve().name
     return publish(assessment, name, digest)
 
 
-def _title(dataset: Dataset) -> str:
+def title(dataset: Dataset) -> str:
     """Return the English title of the dossier, as its own file gives it."""
     data = set(dataset.triples("data"))
     dossiers = {t.subject for t in data if t[1:] == (iri("rdf:type"), iri("dcat:Dataset"))}

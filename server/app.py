@@ -9,15 +9,19 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from server import (
     access_log,
+    documents,
     errors,
     graphs,
     health,
     introduce,
     metrics,
     pages,
+    present,
+    proofs,
     security,
     sparql,
     update,
+    words,
 )
 from server.body import TimedBodies
 from server.config import Config
@@ -28,6 +32,17 @@ from server.state import KEY, open_state
 __all__ = ["create_app"]
 
 _FORM_OVERHEAD = 65536
+_PARTS = (
+    pages,
+    documents,
+    proofs,
+    sparql,
+    introduce,
+    update,
+    graphs,
+    health,
+    metrics,
+)
 
 
 def create_app(config: Config) -> Flask:
@@ -39,8 +54,10 @@ def create_app(config: Config) -> Flask:
     app.config["MAX_FORM_MEMORY_SIZE"] = app.config["MAX_CONTENT_LENGTH"]
     here = app.extensions[KEY] = open_state(config)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    for part in (pages, sparql, introduce, update, graphs, health, metrics):
+    for part in _PARTS:
         app.register_blueprint(part.blueprint)
+    words.init_app(app)
+    present.init_app(app)
     introduce.init_app(app, here)
     errors.init_app(app)
     security.init_app(app)

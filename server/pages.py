@@ -11,6 +11,7 @@ from kg.formats import offered
 from kg.namespaces import GRAPHS, compact
 from server.pool import Answer
 from server.state import state
+from server.words import gettext
 
 __all__ = ["PAGE_BYTES", "blueprint", "query_page", "result_page"]
 
@@ -28,6 +29,15 @@ _GRAPHS = {
     "accepted": "the claims that stand as plain statements",
     "inferred": "everything that follows and that no source says in so many words",
 }
+
+
+_NAV = [("pages.home", "Start"), ("sparql.sparql", "Query")]
+
+
+@blueprint.app_context_processor
+def site_nav() -> dict[str, Any]:
+    """Give templates the main pages, each with its words."""
+    return {"site_nav": lambda: [(endpoint, gettext(text)) for endpoint, text in _NAV]}
 
 
 @blueprint.get("/")

@@ -20,6 +20,7 @@ from server.admission import Admission
 from server.cache import ResultCache
 from server.config import Config
 from server.history import History
+from server.library import Library
 from server.pool import WorkerPool
 from server.statistics import Counted
 from server.writer import Target, Writer
@@ -37,6 +38,7 @@ class State:
     pool: WorkerPool
     admission: Admission
     counted: Counted
+    library: Library
     cache: ResultCache
     dossier: str
     counts: dict[str, int]
@@ -70,6 +72,7 @@ def open_state(config: Config) -> State:
         pool=pool,
         admission=Admission(config),
         counted=Counted(pool, config.max_bytes),
+        library=_library(config, target),
         cache=ResultCache(config.cache_bytes, lambda: pool.identity),
         dossier=str(manifest.get("dossier") or config.snapshot.resolve().name),
         counts=cast("dict[str, int]", manifest.get("counts", {})),
@@ -86,6 +89,12 @@ def _target(config: Config) -> Target | None:
     if config.token_file and config.data:
         return WritableDossier(Inputs(paths.ontology(), config.data))
     return None
+
+
+def _library(config: Config, target: Target | None) -> Library:
+    if isinstance(target, WritableDossier):
+        return Library(None, target)
+    return Library(None if config.workspace else config.snapshot)
 
 
 def _manifest(folder: Path) -> dict[str, object]:

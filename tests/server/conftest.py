@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,9 +9,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from kg.model import Triple
+from kg.model import Derivation, Triple
 from kg.namespaces import iri
-from kg.store import KnowledgeGraph
+from kg.store import KnowledgeGraph, save_snapshot
+from kg.witnesses import Attribution
 from server.app import create_app
 from server.config import Config
 from server.state import KEY
@@ -30,9 +30,12 @@ GRAPHS = {
 @pytest.fixture(scope="session")
 def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("snapshot")
-    graph = KnowledgeGraph("antwerp", "none", GRAPHS, {}, {})
-    (folder / "dataset.nq").write_bytes(graph.nquads)
-    (folder / "manifest.json").write_text(json.dumps(graph.manifest()))
+    stated = {t: (Attribution("one.ttl", None),) for n in ("ontology", "claims") for t in GRAPHS[n]}
+    ground = (GRAPHS["claims"][0],)
+    derived = {
+        t: Derivation("made-up", ground) for n in ("accepted", "inferred") for t in GRAPHS[n]
+    }
+    save_snapshot(KnowledgeGraph("antwerp", "none", GRAPHS, stated, derived), folder)
     return folder
 
 

@@ -1,0 +1,67 @@
+"""Own the edition of a dossier that pages are made from; not the queries, which workers run.
+
+A page reads terms and proofs, hundreds at a time, so the graph is held here as an index.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+
+from kg.dossier import WritableDossier
+from kg.errors import NotFoundError
+from kg.index import Index
+from kg.model import Term
+from kg.namespaces import iri
+from kg.store import KnowledgeGraph, load_snapshot
+
+__all__ = ["Edition", "Library"]
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One version of a dossier, and when it came to be."""
+
+    graph: KnowledgeGraph
+    made: datetime
+
+    @cached_property
+    def index(self) -> Index:
+        """The ways from a term to what is said of it."""
+        return Index(self.graph)
+
+    @cached_property
+    def dossier(self) -> Term | None:
+        """The node that describes the dossier, if it has one."""
+        return next(iter(self.index.members(iri("dcat:Dataset"))), None)
+
+
+class Library:
+    """Gives the newest edition; safe to use from several threads."""
+
+    def __init__(self, snapshot: Path | None, written: WritableDossier | None = None) -> None:
+        self._snapshot = snapshot
+        self._written = written
+        self._edition: Edition | None = None
+        self._lock = threading.Lock()
+
+    def edition(self) -> Edition:
+        """Return the newest edition; raise `NotFoundError` where no dossier is served."""
+        with self._lock:
+            if self._written:
+                graph = self._written.graph
+                if self._edition is None or self._edition.graph is not graph:
+                    self._edition = Edition(graph, datetime.now(UTC))
+            elif self._edition is None:
+                if self._snapshot is None:
+                    raise NotFoundError(
+                        "a workspace has no pages of its own",
+                        hint="ask it at /sparql, or read a graph at /graphs",
+                    )
+                stamp = (self._snapshot / "manifest.json").stat().st_mtime
+                graph = load_snapshot(self._snapshot)
+                self._edition = Edition(graph, datetime.fromtimestamp(int(stamp), UTC))
+            return self._edition

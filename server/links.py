@@ -1,0 +1,51 @@
+"""Own the addresses of terms here: which page or file an IRI of ours is answered by.
+
+An IRI of ours begins with `BASE`, wherever it is served: that of a thing is answered
+by /id/x of this host, whatever host it names.
+"""
+
+from __future__ import annotations
+
+import re
+
+from flask import url_for
+
+from kg.model import Term, Triple
+from kg.namespaces import PREFIXES, iri
+from kg.why import digest
+
+__all__ = ["href", "name_of", "term_of", "why"]
+
+_SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+)*")
+_PAGES = {"id": "documents.document", "clef": "documents.term", "rule": "documents.rule"}
+
+
+def name_of(term: Term, prefix: str = "id") -> str | None:
+    """Return the name of a term in one of our namespaces, or `None`.
+
+    >>> name_of(iri("id:antwerp-diamond-heist")), name_of(iri("clef:Work"))
+    ('antwerp-diamond-heist', None)
+    """
+    start = f"<{PREFIXES[prefix]}"
+    name = term[len(start) : -1]
+    return name if term.startswith(start) and _SLUG.fullmatch(name) else None
+
+
+def term_of(name: str, prefix: str = "id") -> Term:
+    """Return the term that has a name in one of our namespaces."""
+    return iri(f"{prefix}:{name}")
+
+
+def href(term: Term) -> str:
+    """Return where a person reads about a term: our page, the web, or nothing."""
+    for prefix, endpoint in _PAGES.items():
+        name = name_of(term, prefix)
+        if name:
+            return url_for(endpoint, name=name)
+    bare = term[1:-1]
+    return bare if re.match(r"https?://", bare) and term.startswith("<") else ""
+
+
+def why(triple: Triple) -> str:
+    """Return where a person reads why a derived triple holds."""
+    return url_for("proofs.why", name=digest(triple))

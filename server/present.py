@@ -1,0 +1,81 @@
+"""Own how terms and claims are put in words for a reader; not which of them are shown.
+
+Amounts and dates are told as the source gives them: nothing is converted.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+from flask import Flask
+
+from kg.claims import Claim
+from kg.model import Term
+from kg.namespaces import PREFIXES, compact
+from kg.terms import literal_parts
+from server import links
+from server.state import state
+from server.words import gettext as _
+from server.words import language
+
+__all__ = ["init_app", "label", "phrase", "value_of"]
+
+_XSD = PREFIXES["xsd"]
+_NUMBERS = {f"{_XSD}{name}" for name in ("integer", "decimal", "double", "nonNegativeInteger")}
+
+
+def init_app(app: Flask) -> None:
+    """Give templates the filters of this module."""
+    app.jinja_env.filters |= {
+        "label": label,
+        "phrase": phrase,
+        "href": links.href,
+        "compact": compact,
+        "value_of": value_of,
+    }
+
+
+def label(term: Term) -> str:
+    """Return the name of a term in the language of the page."""
+    return state().library.edition().index.label(term, language())
+
+
+def phrase(term: Term) -> str:
+    """Return a term in words: the name of a thing, a literal as people write it."""
+    if not term.startswith('"'):
+        return label(term)
+    text, _tag, datatype = literal_parts(term)
+    if datatype in _NUMBERS:
+        try:
+            return format_decimal(Decimal(text), locale=language())
+        except InvalidOperation:
+            return text
+    if datatype == f"{_XSD}date" and re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+        return format_date(date.fromisoformat(text), format="long", locale=language())
+    if datatype == f"{_XSD}boolean":
+        return _("yes") if text in {"true", "1"} else _("no")
+    return text
+
+
+def value_of(claim: Claim) -> str:
+    """Return what a claim gives as value: its values in the page's language, or its bounds."""
+    spoken = [v for v in claim.values if _speaks(v, language())] or list(claim.values)
+    told = ", ".join(phrase(value) for value in spoken)
+    if claim.lower and claim.upper:
+        told = _("%(low)s to %(high)s", low=phrase(claim.lower), high=phrase(claim.upper))
+    elif claim.lower:
+        told = _("at least %(low)s", low=phrase(claim.lower))
+    elif claim.upper:
+        told = _("at most %(high)s", high=phrase(claim.upper))
+    return f"{told} {phrase(claim.unit)}" if claim.unit else told
+
+
+def _speaks(term: Term, wanted: str) -> bool:
+    """Tell whether a text is in a language, or in none."""
+    if not term.startswith('"'):
+        return True
+    return literal_parts(term)[1] in {None, wanted}
