@@ -106,7 +106,7 @@ class ResultCache:
     def named(self, request: AsCame) -> tuple[Named, bytes] | None:
         """Return headers and body of what a request is answered with, if it is known and kept."""
         named: Named | None = self._get(request)
-        if named is None or named.key.identity != self._identity():
+        if named is None or named.key.identity != self._of:
             return None  # it was named by one who had begun before the data changed
         answer = self.answer(named.key)
         return None if answer is None else (named, answer.body)
@@ -118,12 +118,11 @@ class ResultCache:
     def _get(self, key: object) -> Any:
         if self._identity() != self._of:
             self._forget()
-        record = self._records.get(key)
-        if record is None:
+        try:
+            record = self._records[key]
+            self._records.move_to_end(key)  # one step of the interpreter: no lock is needed
+        except KeyError:  # not kept, or another thread has just dropped it
             return None
-        with self._lock:
-            if key in self._records:
-                self._records.move_to_end(key)
         return record[1]
 
     def _put(self, key: object, size: int, value: object) -> None:

@@ -39,16 +39,24 @@ class History:
         with open(dataset, "rb", closefd=False) as file:  # it is open
             digest = hashlib.file_digest(file, "sha256").hexdigest()
         self._lock = threading.Lock()
-        self._base, self._base_number = dataset, 0
+        self._base = dataset
         self._changes: list[bytes] = []
         self._first = 0  # the version before the first of the changes
         self._bytes = 0
-        self._now = Version(0, digest)
+        self._at = (Version(0, digest), 0)
 
     @property
     def now(self) -> Version:
         """The version that a request which begins now must see."""
-        return self._now
+        return self._at[0]
+
+    @property
+    def at_base(self) -> tuple[Version, int]:
+        """The present version, and the number of the one that new copies start from.
+
+        It is the same value, not only an equal one, until either changes.
+        """
+        return self._at
 
     @property
     def is_long(self) -> bool:
@@ -59,12 +67,7 @@ class History:
     def base(self) -> tuple[int, int]:
         """Return an open file for a new copy, which closes it, and the number of its version."""
         with self._lock:
-            return os.dup(self._base), self._base_number
-
-    def at_base(self) -> tuple[Version, int]:
-        """Return the present version, and the number of the one that new copies start from."""
-        with self._lock:
-            return self._now, self._base_number
+            return os.dup(self._base), self._at[1]
 
     def since(self, number: int) -> tuple[Version, list[bytes] | None]:
         """Return the present version and the changes that lead to it from another, encoded.
@@ -73,30 +76,30 @@ class History:
         """
         with self._lock:
             at = number - self._first
-            return self._now, self._changes[at:] if at >= 0 else None
+            return self.now, self._changes[at:] if at >= 0 else None
 
     def extend(self, change: Change) -> None:
         """Make a change the next version."""
         encoded = change.encode()
-        digest = hashlib.sha256(self._now.digest.encode() + encoded).hexdigest()
-        growth = self._now.growth + len(change.added) - len(change.removed)
+        digest = hashlib.sha256(self.now.digest.encode() + encoded).hexdigest()
+        growth = self.now.growth + len(change.added) - len(change.removed)
         with self._lock:
             self._changes.append(encoded)
             self._bytes += len(encoded)
-            self._now = Version(self._now.number + 1, digest, growth)
+            self._at = (Version(self.now.number + 1, digest, growth), self._at[1])
 
     def rebase(self, dataset: int) -> None:
         """Take an open file that holds the present version as the base of new copies."""
         with self._lock:
             old, self._base = self._base, dataset
-            self._base_number, self._bytes = self._now.number, 0
+            self._at, self._bytes = (self.now, self.now.number), 0
         os.close(old)
 
     def forget(self) -> None:
         """Drop the changes before the base: no copy needs them any more."""
         with self._lock:
-            del self._changes[: self._base_number - self._first]
-            self._first = self._base_number
+            del self._changes[: self._at[1] - self._first]
+            self._first = self._at[1]
 
     def close(self) -> None:
         """Close the base."""

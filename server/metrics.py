@@ -6,6 +6,7 @@ https://prometheus.io/docs/instrumenting/writing_exporters/
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 from flask import Blueprint, Flask, Response, current_app, request
 from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
@@ -57,11 +58,16 @@ def init_app(app: Flask, here: State) -> Note:
         registry=registry,
     )
 
+    @cache  # to find the figures of some labels takes longer than to count; they are few
+    def figures(method: str, route: str, status: str) -> tuple[Counter, Histogram]:
+        return answers.labels(method, route, status), seconds.labels(route)
+
     def note(seen: Seen) -> None:
         method = seen.environ["REQUEST_METHOD"]
-        route = seen.environ.get(ROUTE, "none")
-        answers.labels(method if method in _METHODS else "other", route, seen.status).inc()
-        seconds.labels(route).observe(seen.seconds)
+        known = method if method in _METHODS else "other"
+        count, time = figures(known, seen.environ.get(ROUTE, "none"), seen.status)
+        count.inc()
+        time.observe(seen.seconds)
 
     return note
 

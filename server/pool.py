@@ -50,6 +50,7 @@ class WorkerPool:
         self._turns = Turns(max(2, os.cpu_count() or 1))
         self._lost: queue.SimpleQueue[bool] = queue.SimpleQueue()
         self._nursery: Nursery | None = None
+        self._identified: tuple[object, str] = (None, "")
         self._federation = Federation(config.services) if config.services else None
         try:
             self._nursery = Nursery(*self.history.base(), config)
@@ -171,8 +172,10 @@ class WorkerPool:
 
         The same data in another order give the same rows in another order.
         """
-        now, base = self.history.at_base()
-        return _identity(now.digest, base)
+        stands = self.history.at_base
+        if stands is not self._identified[0]:
+            self._identified = (stands, _identity(stands[0].digest, stands[1]))
+        return self._identified[1]
 
     @property
     def triples(self) -> int:
