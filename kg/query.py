@@ -119,7 +119,7 @@ def answer(
         result = store.query(
             query.respelled()[0],
             base_iri=BASE,
-            prefixes=PREFIXES,
+            prefixes=query.prefixes,
             use_default_graph_as_union=not (dataset or query.has_dataset or plain),
             default_graph=chosen[0],
             named_graphs=chosen[1],

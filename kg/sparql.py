@@ -6,6 +6,7 @@ from typing import Literal, NamedTuple, TypeAlias, cast
 
 from kg.calls import Call, calls_of, refuse_service
 from kg.errors import QueryRefusedError
+from kg.namespaces import PREFIXES
 from kg.tokens import Source, Token, place_of, read_tokens, respelled
 
 __all__ = ["FORMS", "Query", "QueryForm", "read"]
@@ -40,6 +41,12 @@ class Query(NamedTuple):
         if any(_may_change(token) for token in self.tokens):
             return False
         return self.form != "construct" or not self._makes_blank_nodes()
+
+    @property
+    def prefixes(self) -> dict[str, str]:
+        """The known prefixes that it uses: the engine takes time for each that it is told."""
+        used = {token.text.partition(":")[0] for token in self.tokens if token.kind == "name"}
+        return {name: space for name, space in PREFIXES.items() if name in used}
 
     def _makes_blank_nodes(self) -> bool:
         depth = 0
