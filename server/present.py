@@ -15,16 +15,17 @@ from flask import Flask
 
 from kg.claims import Claim
 from kg.model import Term
-from kg.namespaces import PREFIXES, compact
+from kg.namespaces import PREFIXES, compact, iri
 from kg.terms import literal_parts
 from server import links
 from server.state import state
 from server.words import gettext as _
 from server.words import language
 
-__all__ = ["init_app", "label", "phrase", "value_of"]
+__all__ = ["init_app", "label", "phrase", "status_of", "value_of"]
 
 _XSD = PREFIXES["xsd"]
+_ASSERTED, _NORMAL = iri("clef:Asserted"), iri("clef:Normal")
 _NUMBERS = {f"{_XSD}{name}" for name in ("integer", "decimal", "double", "nonNegativeInteger")}
 
 
@@ -35,6 +36,7 @@ def init_app(app: Flask) -> None:
         "phrase": phrase,
         "href": links.href,
         "compact": compact,
+        "status_of": status_of,
         "value_of": value_of,
     }
 
@@ -72,6 +74,20 @@ def value_of(claim: Claim) -> str:
     elif claim.upper:
         told = _("at most %(high)s", high=phrase(claim.upper))
     return f"{told} {phrase(claim.unit)}" if claim.unit else told
+
+
+def status_of(claim: Claim) -> str:
+    """Return how a claim stands: how its source says it, who disagrees, what is thought of it."""
+    words = [_("reported") if claim.modality == _ASSERTED else label(claim.modality)]
+    if claim.denies:
+        words = [_("denied")]
+    if claim.attributed_to:
+        words.append(_("according to %(who)s", who=", ".join(map(label, claim.attributed_to))))
+    if claim.conflicts:
+        words.append(_("disputed"))
+    if claim.rank != _NORMAL:
+        words.append(label(claim.rank))
+    return ", ".join(words)
 
 
 def _speaks(term: Term, wanted: str) -> bool:

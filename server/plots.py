@@ -1,0 +1,168 @@
+"""Own the drawing of what claims give as values, a dot or a bar each; not which, nor a table.
+
+A plot has one kind of value and one unit: nothing is converted, so each currency has its own.
+The picture says nothing that the table beside it must not say too.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+
+from kg.claims import Claim
+from kg.namespaces import iri
+from server.axes import Axis, Scale, Span, axis_for, span_of
+from server.words import gettext as _
+from server.words import language, ngettext
+
+__all__ = ["dot_plot"]
+
+_WIDTH, _LEFT, _RIGHT = 600, 24, 576
+_LANE, _RADIUS, _ARROW = 9, 3.6, 14
+_DEPRECATED = iri("clef:Deprecated")
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """What is drawn of one claim: its span, whether it is on screen, whether it is deprecated."""
+
+    span: Span
+    marked: bool
+    faint: bool
+
+
+def dot_plot(claims: Iterable[Claim], marks: Iterable[Claim] = ()) -> Markup | None:
+    """Return the plots of the values of claims, one for each unit; `None` where there is none.
+
+    Numbers, days and durations of one part can be drawn; a plot takes two that differ. `marks`
+    are the claims on the story, drawn as crosses; a deprecated claim is hollow.
+    """
+    by_scale: dict[Scale, list[_Drawn]] = defaultdict(list)
+    for marked, found in ((False, claims), (True, marks)):
+        for one in found:
+            spanned = span_of(one)
+            if spanned:
+                scale, span = spanned
+                by_scale[scale].append(_Drawn(span, marked, one.rank == _DEPRECATED))
+    plots = [_plot(scale, drawn) for scale, drawn in sorted(by_scale.items(), key=_most)]
+    shown = [plot for plot in plots if plot]
+    return Markup("").join(shown) if shown else None
+
+
+def _most(item: tuple[Scale, list[_Drawn]]) -> tuple[int, Scale]:
+    return (-len(item[1]), item[0])
+
+
+def _plot(scale: Scale, drawn: list[_Drawn]) -> Markup | None:
+    if len({one.span for one in drawn}) < 2:
+        return None
+    axis = axis_for(scale, [one.span for one in drawn])
+    inside = [one for one in drawn if axis.holds(one.span)]
+    lanes = _lanes(axis, inside)
+    high = max(lanes, default=0) * _LANE + 2 * _LANE
+    base = high + 4
+    label = escape(_told(axis, drawn, len(drawn) - len(inside)))
+    marks = Markup("").join(
+        _mark(axis, one, high - lanes[i] * _LANE) for i, one in enumerate(inside)
+    )
+    svg = Markup(
+        '<svg class="plot" viewBox="0 0 {} {}" role="img"><title>{}</title>'
+        '<path class="axis" d="M{} {}H{}"/>{}{}</svg>'
+    ).format(_WIDTH, base + 24, label, _LEFT - 8, base, _RIGHT + 8, _ticks(axis, base), marks)
+    return Markup(
+        '<div class="scroll" tabindex="0" role="region" aria-label="{}">{}</div>'
+        '<p class="note">{}</p>'
+    ).format(_("Plot of the values"), svg, label)
+
+
+def _x(axis: Axis, value: float) -> float:
+    return round(_LEFT + axis.place(value) * (_RIGHT - _LEFT), 1)
+
+
+def _ends(axis: Axis, span: Span) -> tuple[float, float]:
+    """Return the pixels that a span takes, an open end as an arrow."""
+    low, high = span
+    left = _x(axis, max(low, axis.low)) if low > -math.inf else _x(axis, high) - _ARROW
+    right = _x(axis, min(high, axis.high)) if high < math.inf else _x(axis, low) + _ARROW
+    return left, right
+
+
+def _lanes(axis: Axis, drawn: list[_Drawn]) -> list[int]:
+    """Return the lane of each, from the axis up, so that none covers another; dots come first."""
+    ends = [_ends(axis, one.span) for one in drawn]
+    taken: list[list[tuple[float, float]]] = [[] for _one in drawn]
+    lanes = [0] * len(drawn)
+    for i in sorted(range(len(drawn)), key=lambda i: (ends[i][1] - ends[i][0] > 0, ends[i], i)):
+        left, right = ends[i]
+        lanes[i] = next(
+            lane
+            for lane, others in enumerate(taken)
+            if all(right + _LANE <= low or high + _LANE <= left for low, high in others)
+        )
+        taken[lanes[i]].append(ends[i])
+    return lanes
+
+
+def _mark(axis: Axis, one: _Drawn, y: float) -> Markup:
+    left, right = _ends(axis, one.span)
+    low, high = one.span
+    kind = "screen" if one.marked else "dot faint" if one.faint else "dot"
+    if low == high:
+        if one.marked:
+            path = f"M{left - 5} {y - 5}l10 10m0 -10l-10 10"
+            return Markup('<path class="screen" d="{}"/>').format(path)
+        return Markup('<circle class="{}" cx="{}" cy="{}" r="{}"/>').format(kind, left, y, _RADIUS)
+    begins = f"M{left} {y - 3}v6m0 -3" if low >= axis.low else f"M{left + 4} {y - 3}l-4 3l4 3m-4 -3"
+    ends = "m0 -3v6" if high <= axis.high else "m-4 -3l4 3l-4 3"
+    kind = "screen" if one.marked else "bar faint" if one.faint else "bar"
+    return Markup('<path class="{}" d="{}H{}{}"/>').format(kind, begins, right, ends)
+
+
+def _ticks(axis: Axis, base: float) -> Markup:
+    tick = Markup(
+        '<path class="axis" d="M{} {}v6"/><text x="{}" y="{}" text-anchor="middle">{}</text>'
+    )
+    return Markup("").join(
+        tick.format(_x(axis, value), base, _x(axis, value), base + 18, label)
+        for value, label in axis.ticks(language())
+    )
+
+
+def _told(axis: Axis, drawn: list[_Drawn], outside: int) -> str:
+    """Return in words what the plot shows: how many, from where to where, what most say."""
+    record = [one.span for one in drawn if not one.marked]
+    ends = [end for one in drawn for end in one.span if math.isfinite(end)]
+    parts = [
+        ngettext(
+            "%(num)s value, from %(low)s to %(high)s",
+            "%(num)s values, from %(low)s to %(high)s",
+            len(drawn),
+            low=axis.told(min(ends), language()),
+            high=axis.told(max(ends), language()),
+        )
+    ]
+    span, times = Counter(record).most_common(1)[0] if record else ((0.0, 0.0), 0)
+    if times > 1:
+        parts.append(_("most often %(value)s (%(times)s)", value=_span(axis, span), times=times))
+    if len(record) < len(drawn):
+        parts.append(_("a cross is what is told on screen"))
+    if axis.log:
+        parts.append(_("the axis is logarithmic"))
+    if outside:
+        parts.append(
+            ngettext("%(num)s lies outside the picture", "%(num)s lie outside the picture", outside)
+        )
+    return "; ".join(parts) + "."
+
+
+def _span(axis: Axis, span: Span) -> str:
+    low, high = (axis.told(end, language()) if math.isfinite(end) else "" for end in span)
+    if low == high:
+        return low
+    if low and high:
+        return _("%(low)s to %(high)s", low=low, high=high)
+    return _("at least %(low)s", low=low) if low else _("at most %(high)s", high=high)
