@@ -16,6 +16,8 @@ from kg.errors import NotFoundError
 from kg.index import Index
 from kg.model import Term
 from kg.namespaces import iri
+from kg.plain import PlainFacts
+from kg.search import Search
 from kg.store import KnowledgeGraph, load_snapshot
 
 __all__ = ["Edition", "Library"]
@@ -32,6 +34,16 @@ class Edition:
     def index(self) -> Index:
         """The ways from a term to what is said of it."""
         return Index(self.graph)
+
+    @cached_property
+    def search(self) -> Search:
+        """The names by which words find the terms."""
+        return Search(self.index)
+
+    @cached_property
+    def plain(self) -> PlainFacts:
+        """What may be told of things without their claims."""
+        return PlainFacts(self.index)
 
     @cached_property
     def dossier(self) -> Term | None:

@@ -36,8 +36,11 @@ _NAV = [("pages.home", "Start"), ("sparql.sparql", "Query")]
 
 @blueprint.app_context_processor
 def site_nav() -> dict[str, Any]:
-    """Give templates the main pages, each with its words."""
-    return {"site_nav": lambda: [(endpoint, gettext(text)) for endpoint, text in _NAV]}
+    """Give templates the main pages, each with its words, and whether there are pages of things."""
+    return {
+        "site_nav": lambda: [(endpoint, gettext(text)) for endpoint, text in _NAV],
+        "has_pages": not state().config.workspace,
+    }
 
 
 @blueprint.get("/")
