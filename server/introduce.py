@@ -14,7 +14,7 @@ from kg.namespaces import GRAPHS
 from kg.serialize import serialize
 from server.description import Place, describe_service
 from server.negotiate import HTML, Offer, negotiate, offers_for, wanted
-from server.pages import query_page
+from server.query_pages import query_page
 from server.parameters import in_url, values
 from server.state import State
 from server.statistics import Statistics

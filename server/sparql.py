@@ -17,7 +17,7 @@ from kg.formats import Kind, for_name
 from server.cache import Key, has_it, tag
 from server.introduce import introduce
 from server.negotiate import HTML, wanted
-from server.pages import PAGE_BYTES, result_page
+from server.query_pages import PAGE_BYTES, result_page
 from server.parameters import FORM, Pairs, body_text, form, in_url, values
 from server.pool import Answer
 from server.shortway import FOUND, SENT, Found
