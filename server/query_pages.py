@@ -12,7 +12,7 @@ from flask import Flask, render_template
 from kg.errors import NotFoundError
 from kg.formats import offered
 from kg.index import Index
-from kg.namespaces import GRAPHS, compact
+from kg.namespaces import GRAPHS, PREFIXES, compact
 from server import links
 from server.pool import Answer
 from server.state import state
@@ -35,7 +35,8 @@ _Cell: TypeAlias = dict[str, str]
 
 def init_app(app: Flask) -> None:
     """Give templates what the form for a query is made of."""
-    app.jinja_env.globals |= {"GRAPHS": GRAPHS, "failing": failing, "vendored": vendored}
+    app.jinja_env.globals |= {"GRAPHS": GRAPHS, "PREFIXES": PREFIXES}
+    app.jinja_env.globals |= {"failing": failing, "vendored": vendored}
 
 
 def vendored(name: str) -> bool:
