@@ -16,12 +16,15 @@ $(VENV)/.python:
 	@$(PYTHON) -m venv $(VENV)
 	@touch $@
 
-$(VENV)/.run: pyproject.toml $(VENV)/.python
+# The build fetches the scripts that others wrote, for the query editor and the drawings.
+BUILT := pyproject.toml server/assets/build.py server/assets/package-lock.json
+
+$(VENV)/.run: $(BUILT) $(VENV)/.python
 	@echo "installing Clef into $(VENV) ..."
 	@$(INSTALL) .
 	@touch $@
 
-$(VENV)/.dev: pyproject.toml $(VENV)/.python
+$(VENV)/.dev: $(BUILT) $(VENV)/.python
 	@echo "installing Clef and the tools that test it into $(VENV) ..."
 	@$(INSTALL) '.[dev]'
 	@touch $@ $(VENV)/.run

@@ -18,6 +18,7 @@ from server import (
     pages,
     present,
     proofs,
+    query_pages,
     reconcile,
     search,
     security,
@@ -62,6 +63,7 @@ def create_app(config: Config) -> Flask:
         app.register_blueprint(part.blueprint)
     words.init_app(app)
     present.init_app(app)
+    query_pages.init_app(app)
     introduce.init_app(app, here)
     errors.init_app(app)
     security.init_app(app)

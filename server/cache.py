@@ -25,6 +25,7 @@ from server.answer import Answer
 __all__ = ["AsCame", "Key", "Named", "ResultCache", "has_it", "tag"]
 
 _OVERHEAD = 1000
+_WRITTEN_BY = ("*.py", "*.html", "*.po")
 
 
 class Key(NamedTuple):
@@ -56,10 +57,13 @@ class Named(NamedTuple):
 _Record: TypeAlias = tuple[int, Any]
 
 
-def tag(key: Key) -> str:
-    """Return the strong entity tag of the answer that a key stands for, in its quotes."""
+def tag(key: Key, language: str = "") -> str:
+    """Return the strong entity tag of the answer that a key stands for, in its quotes.
+
+    A page is made from an answer in a `language`.
+    """
     digest = hashlib.sha256(_code().encode())
-    digest.update(repr(tuple(key)).encode())
+    digest.update(repr((*key, language)).encode())
     return f'"{digest.hexdigest()[:32]}"'
 
 
@@ -151,6 +155,6 @@ def _code() -> str:
     total = hashlib.sha256(version("pyoxigraph").encode())
     for package in (kg, server):
         root = Path(package.__file__ or "").parent
-        for path in sorted((*root.rglob("*.py"), *root.rglob("*.html"))):
+        for path in sorted(p for suffix in _WRITTEN_BY for p in root.rglob(suffix)):
             total.update(path.read_bytes())
     return total.hexdigest()

@@ -14,8 +14,8 @@ from kg.namespaces import GRAPHS
 from kg.serialize import serialize
 from server.description import Place, describe_service
 from server.negotiate import HTML, Offer, negotiate, offers_for, wanted
-from server.pages import query_page
 from server.parameters import in_url, values
+from server.query_pages import query_page
 from server.state import State
 from server.statistics import Statistics
 from server.void import describe_data
@@ -42,6 +42,7 @@ def introduce() -> Response:
         return _described("service", name)
     response = Response(query_page(), mimetype="text/html")
     response.vary.add("Accept")
+    response.vary.add("Accept-Language")
     return response
 
 

@@ -1,27 +1,18 @@
-"""Own the pages for people: the front page, the query form, answers as tables; not the answers."""
+"""Own the front page and the way to the main pages; not those pages."""
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from flask import Blueprint, render_template
 
-from kg.formats import offered
-from kg.namespaces import GRAPHS, compact
-from server.pool import Answer
+from kg.namespaces import GRAPHS
 from server.state import state
 from server.words import gettext
 
-__all__ = ["PAGE_BYTES", "blueprint", "query_page", "result_page"]
+__all__ = ["blueprint"]
 
 blueprint = Blueprint("pages", __name__)
-
-SHOWN_ROWS = 1000
-"""How many rows a page shows; the other formats hold them all."""
-
-PAGE_BYTES = 4 * 1024**2
-"""How large an answer is made into a page; the other formats hold more."""
 
 _GRAPHS = {
     "ontology": "the terms, and what follows from being one of them",
@@ -58,43 +49,3 @@ def home() -> str:
         triples=here.pool.triples,
         questions=here.questions,
     )
-
-
-def query_page() -> str:
-    """Return the form to write a query in."""
-    return render_template("query.html", query="", questions=state().questions)
-
-
-def result_page(query: str, answer: Answer) -> str:
-    """Return the page for an answer in SPARQL JSON, or for a graph in Turtle."""
-    formats = [(row.name, row.label) for row in offered(answer.kind)]
-    body = answer.read()
-    shown: dict[str, Any] = {"query": query, "kind": answer.kind, "formats": formats}
-    if answer.kind == "graph":
-        return render_template("answer.html", **shown, turtle=body.decode())
-    content = json.loads(body)
-    if answer.kind == "boolean":
-        return render_template("answer.html", **shown, boolean=content["boolean"])
-    names, rows = content["head"]["vars"], content["results"]["bindings"]
-    return render_template(
-        "answer.html",
-        **shown,
-        names=names,
-        count=len(rows),
-        rows=[[_cell(row.get(name)) for name in names] for row in rows[:SHOWN_ROWS]],
-    )
-
-
-def _cell(term: dict[str, Any] | None) -> dict[str, str]:
-    """Return the text of a term, with a link for a web IRI, a language or a datatype."""
-    if term is None:
-        return {"text": ""}
-    value = term["value"]
-    if term["type"] == "uri":
-        link = value if value.startswith(("http://", "https://")) else ""
-        return {"text": compact(f"<{value}>").strip("<>"), "link": link}
-    if term["type"] == "literal":
-        datatype = term.get("datatype", "")
-        note = compact(f"<{datatype}>").strip("<>") if datatype else ""
-        return {"text": value, "language": term.get("xml:lang", ""), "datatype": note}
-    return {"text": f"_:{value}" if term["type"] == "bnode" else json.dumps(value)}

@@ -17,11 +17,12 @@ from kg.formats import Kind, for_name
 from server.cache import Key, has_it, tag
 from server.introduce import introduce
 from server.negotiate import HTML, wanted
-from server.pages import PAGE_BYTES, result_page
 from server.parameters import FORM, Pairs, body_text, form, in_url, values
 from server.pool import Answer
+from server.query_pages import PAGE_BYTES, result_page
 from server.shortway import FOUND, SENT, Found
 from server.state import State, state
+from server.words import language
 
 __all__ = ["Asked", "blueprint", "execute", "read_request", "respond", "stream"]
 
@@ -49,7 +50,7 @@ class Asked(NamedTuple):
 def sparql() -> Response:
     """Answer a query; with no query string, say what this endpoint is."""
     here = state()
-    if request.method != "POST" and not request.query_string:
+    if request.method != "POST" and request.args.keys() <= {"lang"}:
         return introduce()
     if FOUND in request.environ:
         return _known(here, request.environ[FOUND])
@@ -57,8 +58,8 @@ def sparql() -> Response:
     asked = read_request(here.config.max_query_bytes)
     key = Key(here.pool.identity, asked.query, asked.dataset, tuple(asked.formats.items()))
     condition = request.headers.get("If-None-Match", "") if request.method != "POST" else ""
-    if tag(key) in condition:  # whoever has the tag has had the answer, and it is the same still
-        return _lasting(_varying(Response(status=304)), tag(key))
+    if _tag(key) in condition:  # whoever has the tag has had the answer, and it is the same still
+        return _lasting(_varying(Response(status=304), _is_page(key)), _tag(key))
     answer = here.cache.answer(key)
     if answer is None:
         answer = execute(here, asked, address)
@@ -83,12 +84,21 @@ def _conditional(found: Found, response: Response, condition: str) -> Response:
     if answer.identity != key.identity:
         response.cache_control.no_store = True
         return response
-    if has_it(condition, tag(key)):
+    if has_it(condition, _tag(key)):
         response.close()
-        response = _varying(Response(status=304))
+        response = _varying(Response(status=304), _is_page(key))
     elif not answer.spooled and dict(key.formats)[answer.kind] not in {None, HTML.name}:
         request.environ[SENT] = found  # a page is only made from the answer
-    return _lasting(response, tag(key))
+    return _lasting(response, _tag(key))
+
+
+def _tag(key: Key) -> str:
+    """Return the entity tag of an answer; a page in another language is another one."""
+    return tag(key, language() if _is_page(key) else "")
+
+
+def _is_page(key: Key) -> bool:
+    return any(name == HTML.name for _, name in key.formats)
 
 
 def read_request(limit: int) -> Asked:
@@ -135,7 +145,8 @@ def respond(here: State, asked: Asked, answer: Answer, address: str) -> Response
     """Return an answer as HTTP; a large one is sent from its file, piece by piece."""
     name = asked.formats[answer.kind]
     if name is None or name == HTML.name:
-        return _varying(Response(result_page(asked.query, answer), mimetype="text/html"))
+        page = Response(result_page(asked.query, answer), mimetype="text/html")
+        return _varying(page, is_page=True)
     return _varying(stream(here, answer, for_name(name, answer.kind).content_type, address))
 
 
@@ -189,6 +200,8 @@ def _lasting(response: Response, etag: str) -> Response:
     return response
 
 
-def _varying(response: Response) -> Response:
+def _varying(response: Response, is_page: bool = False) -> Response:
     response.vary.add("Accept")
+    if is_page:
+        response.vary.add("Accept-Language")
     return response
