@@ -9,6 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from server import (
     access_log,
+    comparisons,
     documents,
     errors,
     graphs,
@@ -38,6 +39,7 @@ _FORM_OVERHEAD = 65536
 _PARTS = (
     pages,
     documents,
+    comparisons,
     proofs,
     search,
     reconcile,

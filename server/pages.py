@@ -22,7 +22,7 @@ _GRAPHS = {
 }
 
 
-_NAV = [("pages.home", "Start"), ("sparql.sparql", "Query")]
+_NAV = [("pages.home", "Start"), ("comparisons.listing", "Compare"), ("sparql.sparql", "Query")]
 
 
 @blueprint.app_context_processor

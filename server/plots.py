@@ -58,7 +58,7 @@ def _most(item: tuple[Scale, list[_Drawn]]) -> tuple[int, Scale]:
 
 
 def _plot(scale: Scale, drawn: list[_Drawn]) -> Markup | None:
-    if len({one.span for one in drawn}) < 2:
+    if len({one.span for one in drawn}) < 2 or all(one.marked for one in drawn):
         return None
     axis = axis_for(scale, [one.span for one in drawn])
     inside = [one for one in drawn if axis.holds(one.span)]

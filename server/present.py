@@ -22,7 +22,7 @@ from server.state import state
 from server.words import gettext as _
 from server.words import language
 
-__all__ = ["init_app", "label", "phrase", "status_of", "value_of"]
+__all__ = ["cited", "init_app", "label", "phrase", "sentence", "status_of", "value_of"]
 
 _XSD = PREFIXES["xsd"]
 _ASSERTED, _NORMAL = iri("clef:Asserted"), iri("clef:Normal")
@@ -35,7 +35,10 @@ def init_app(app: Flask) -> None:
         "label": label,
         "phrase": phrase,
         "href": links.href,
+        "id_name": links.name_of,
+        "cited": cited,
         "compact": compact,
+        "sentence": sentence,
         "status_of": status_of,
         "value_of": value_of,
     }
@@ -76,11 +79,28 @@ def value_of(claim: Claim) -> str:
     return f"{told} {phrase(claim.unit)}" if claim.unit else told
 
 
+def sentence(claim: Claim) -> str:
+    """Return a claim in a sentence: its text, else its subject, predicate and value."""
+    text = claim.text.get(language()) or claim.text.get("en")
+    if text:
+        return text
+    said = f"{label(claim.subject)} {label(claim.predicate)} {value_of(claim)}"
+    return _("Not so: %(said)s", said=said) if claim.denies else said
+
+
+def cited(source: Term) -> str:
+    """Return a source as it is cited: who published it and in which year, else its title."""
+    index = state().library.edition().index
+    publisher = index.text(source, (iri("dct:publisher"),), language())
+    year = index.text(source, (iri("dct:issued"),), language())[:4]
+    return f"{publisher}, {year}" if publisher and year else publisher or label(source)
+
+
 def status_of(claim: Claim) -> str:
     """Return how a claim stands: how its source says it, who disagrees, what is thought of it."""
     words = [_("reported") if claim.modality == _ASSERTED else label(claim.modality)]
     if claim.denies:
-        words = [_("denied")]
+        words.append(_("denied"))
     if claim.attributed_to:
         words.append(_("according to %(who)s", who=", ".join(map(label, claim.attributed_to))))
     if claim.conflicts:
