@@ -152,7 +152,7 @@ def compare(index: Index, work: Term, policy: Policy) -> Comparison:
         found.setdefault(_about(one.story[0].claim), []).append(one)
     people = [reader.character(one, found.pop(one)) for one in characters]
     aspects = [reader.aspect(compared) for compared in found.values()]
-    aspects.sort(key=lambda row: (-len(row.record), row.name))
+    aspects.sort(key=_most_said)
     people.sort(key=lambda row: index.label(row.subject))
     return Comparison(work, policy, (*aspects, *people))
 
@@ -162,6 +162,13 @@ def _about(told: Claim) -> object:
     if told.predicate in _TIES:
         return told.subject
     return told.node if told.predicate in _NOTES else (told.subject, told.predicate)
+
+
+def _most_said(row: Row) -> tuple[int, bool, str]:
+    """Return what sorts rows: how many claims answer it, then whether both sides ask the same."""
+    said = Counter(one.claim.predicate for one in row.record)
+    asked = [said[one] for one in row.predicates if one in said]
+    return (-next(iter(asked), len(row.record)), len(row.predicates) > 1, row.name)
 
 
 class _Reader:
@@ -233,12 +240,12 @@ class _Reader:
         met = [one for each in counted if each.agrees for one in each.record]
         disputed = any(self._disputed(one) for one in (*met, *ties))
         rule = decide(evidence, known=bool(compared or ties), disputed=disputed)
-        record = self._spread(compared)
+        record = self._record(compared, alone=row.is_character)
         return replace(
             row,
             verdict=RULES[rule].verdict,
             rule=rule,
-            disputed=disputed or any(self._disputed(one) for one in record),
+            disputed=disputed or (not row.is_character and any(map(self._disputed, record))),
             compared=tuple(compared),
             story=story,
             record=record,
@@ -264,13 +271,13 @@ class _Reader:
         rivals = (claim(self._index, node) for node in one.claim.conflicts)
         return any(rival.world != "fiction" and not self._objection(rival) for rival in rivals)
 
-    def _spread(self, compared: list[Compared]) -> tuple[Judged, ...]:
-        """Return the claims of the record sides, then the others that answer the same."""
+    def _record(self, compared: list[Compared], *, alone: bool) -> tuple[Judged, ...]:
+        """Return the claims of the record sides, then, unless `alone`, what answers the same."""
         sides = [one.claim for each in compared for one in each.record]
         same = [
             other
             for side in sides
-            if side.predicate not in _NOTES
+            if not alone and side.predicate not in _NOTES
             for other in claims_on(self._index, side.subject, side.predicate)
         ]
         return self._judged({one.node: one for one in (*sides, *same)}.values())

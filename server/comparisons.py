@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, render_template, request
 from markupsafe import Markup
 
+from kg.claims import Claim
 from kg.compare import Comparison, Judged, Row, compare, episodes, works
 from kg.errors import InputError, NotFoundError
 from kg.index import Index
@@ -21,6 +22,7 @@ from kg.verdicts import RULES, VERDICTS
 from server import compare_twins, links, parameters
 from server.axes import span_of
 from server.plots import dot_plot
+from server.present import status_of, value_of
 from server.state import state
 from server.twins import respond
 from server.words import gettext as _
@@ -39,10 +41,20 @@ VERDICT_WORDS = {
 }
 """What each verdict is called; the icon and the colour say the same."""
 
-_SHOWN = 15
+_SHOWN = 10
 _ALL = Policy(STRICTNESS["flexible"])
 _ASKS = (iri("clef:asks"),)
 _NOTES = frozenset(map(iri, ("clef:note", "clef:connectedWith")))
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Claims that give the same value and stand alike."""
+
+    value: str
+    status: str
+    objection: str | None
+    claims: list[Claim]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +64,19 @@ class Spread:
     predicate: Term
     subject: Term
     claims: list[Judged]
-    shown: list[Judged]
+    groups: list[Group]
     plot: Markup | None
     row: str
+
+    @property
+    def counted(self) -> int:
+        """How many of the claims count."""
+        return sum(one.objection is None for one in self.claims)
+
+    @property
+    def shown(self) -> int:
+        """How many of the claims are listed."""
+        return sum(len(group.claims) for group in self.groups)
 
 
 @blueprint.get("/compare")
@@ -164,6 +186,7 @@ def _page(index: Index, found: Comparison) -> str:
         rules=RULES,
         objections=OBJECTIONS,
         degrees=STRICTNESS,
+        bases=index.members(iri("clef:ComparisonBasis")),
     )
 
 
@@ -176,14 +199,23 @@ def _spreads(row: Row, listed: dict[tuple[Term, Term], str]) -> list[Spread]:
     found = []
     marks = [one.claim for one in row.story if not one.objection]
     for (subject, predicate), claims in groups.items():
-        if len(claims) < 2:
+        if not any(one.claim.conflicts for one in claims):
             continue
         where = listed.setdefault((subject, predicate), row.name)
         ordered = sorted(claims, key=lambda one: (_place(one), one.claim.identifier))
         counted = [one.claim for one in ordered if not one.objection]
         plot = dot_plot(counted, marks) if where == row.name else None
-        found.append(Spread(predicate, subject, ordered, ordered[:_SHOWN], plot, where))
+        listing_here = _grouped(ordered[:_SHOWN]) if where == row.name else []
+        found.append(Spread(predicate, subject, ordered, listing_here, plot, where))
     return found
+
+
+def _grouped(claims: list[Judged]) -> list[Group]:
+    groups: dict[tuple[str, str, str | None], list[Claim]] = {}
+    for one in claims:
+        key = (value_of(one.claim), status_of(one.claim), one.objection)
+        groups.setdefault(key, []).append(one.claim)
+    return [Group(*key, found) for key, found in groups.items()]
 
 
 def _place(one: Judged) -> tuple[str, float]:

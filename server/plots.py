@@ -22,7 +22,7 @@ from server.words import language, ngettext
 __all__ = ["dot_plot"]
 
 _WIDTH, _LEFT, _RIGHT = 600, 24, 576
-_LANE, _RADIUS, _ARROW = 9, 3.6, 14
+_LANE, _ARROW = 9, 14
 _DEPRECATED = iri("clef:Deprecated")
 
 
@@ -50,7 +50,10 @@ def dot_plot(claims: Iterable[Claim], marks: Iterable[Claim] = ()) -> Markup | N
                 by_scale[scale].append(_Drawn(span, marked, one.rank == _DEPRECATED))
     plots = [_plot(scale, drawn) for scale, drawn in sorted(by_scale.items(), key=_most)]
     shown = [plot for plot in plots if plot]
-    return Markup("").join(shown) if shown else None
+    if not shown:
+        return None
+    frame = Markup('<div class="scroll" tabindex="0" role="region" aria-label="{}">{}</div>')
+    return frame.format(_("Plot of the values"), Markup("").join(shown))
 
 
 def _most(item: tuple[Scale, list[_Drawn]]) -> tuple[int, Scale]:
@@ -66,17 +69,18 @@ def _plot(scale: Scale, drawn: list[_Drawn]) -> Markup | None:
     high = max(lanes, default=0) * _LANE + 2 * _LANE
     base = high + 4
     label = escape(_told(axis, drawn, len(drawn) - len(inside)))
+    paths: dict[str, list[str]] = defaultdict(list)
+    for one, lane in zip(inside, lanes, strict=True):
+        kind, path = _mark(axis, one, high - lane * _LANE)
+        paths[kind].append(path)
     marks = Markup("").join(
-        _mark(axis, one, high - lanes[i] * _LANE) for i, one in enumerate(inside)
+        Markup('<path class="{}" d="{}"/>').format(kind, "".join(drawn_so))
+        for kind, drawn_so in sorted(paths.items())
     )
     svg = Markup(
-        '<svg class="plot" viewBox="0 0 {} {}" role="img"><title>{}</title>'
-        '<path class="axis" d="M{} {}H{}"/>{}{}</svg>'
-    ).format(_WIDTH, base + 24, label, _LEFT - 8, base, _RIGHT + 8, _ticks(axis, base), marks)
-    return Markup(
-        '<div class="scroll" tabindex="0" role="region" aria-label="{}">{}</div>'
-        '<p class="note">{}</p>'
-    ).format(_("Plot of the values"), svg, label)
+        '<svg class="plot" viewBox="0 0 {} {}" role="img"><title>{}</title>{}{}</svg>'
+    ).format(_WIDTH, base + 24, label, _ticks(axis, base), marks)
+    return svg + Markup('<p class="note">{}</p>').format(label)
 
 
 def _x(axis: Axis, value: float) -> float:
@@ -107,29 +111,28 @@ def _lanes(axis: Axis, drawn: list[_Drawn]) -> list[int]:
     return lanes
 
 
-def _mark(axis: Axis, one: _Drawn, y: float) -> Markup:
+def _mark(axis: Axis, one: _Drawn, y: float) -> tuple[str, str]:
+    """Return the class and the path of one claim: a dot, a bar with its ends, or a cross."""
     left, right = _ends(axis, one.span)
     low, high = one.span
-    kind = "screen" if one.marked else "dot faint" if one.faint else "dot"
+    if low == high and one.marked:
+        return "screen", f"M{left - 5:g} {y - 5}l10 10m0-10l-10 10"
+    faint = " faint" if one.faint else ""
     if low == high:
-        if one.marked:
-            path = f"M{left - 5} {y - 5}l10 10m0 -10l-10 10"
-            return Markup('<path class="screen" d="{}"/>').format(path)
-        return Markup('<circle class="{}" cx="{}" cy="{}" r="{}"/>').format(kind, left, y, _RADIUS)
-    begins = f"M{left} {y - 3}v6m0 -3" if low >= axis.low else f"M{left + 4} {y - 3}l-4 3l4 3m-4 -3"
-    ends = "m0 -3v6" if high <= axis.high else "m-4 -3l4 3l-4 3"
-    kind = "screen" if one.marked else "bar faint" if one.faint else "bar"
-    return Markup('<path class="{}" d="{}H{}{}"/>').format(kind, begins, right, ends)
+        return f"dot{faint}", f"M{left:g} {y}h0"
+    begins = (
+        f"M{left:g} {y - 3}v6m0-3" if low >= axis.low else f"M{left + 4:g} {y - 3}l-4 3l4 3m-4-3"
+    )
+    ends = "m0-3v6" if high <= axis.high else "m-4-3l4 3l-4 3"
+    return "screen" if one.marked else f"bar{faint}", f"{begins}H{right:g}{ends}"
 
 
 def _ticks(axis: Axis, base: float) -> Markup:
-    tick = Markup(
-        '<path class="axis" d="M{} {}v6"/><text x="{}" y="{}" text-anchor="middle">{}</text>'
-    )
-    return Markup("").join(
-        tick.format(_x(axis, value), base, _x(axis, value), base + 18, label)
-        for value, label in axis.ticks(language())
-    )
+    """Return the line of the axis, its marks and their labels."""
+    ticks = [(f"{_x(axis, value):g}", label) for value, label in axis.ticks(language())]
+    line = f"M{_LEFT - 8} {base}H{_RIGHT + 8}" + "".join(f"M{x} {base}v6" for x, _label in ticks)
+    labels = (Markup('<text x="{}" y="{}">{}</text>').format(x, base + 18, to) for x, to in ticks)
+    return Markup('<path class="axis" d="{}"/>').format(line) + Markup("").join(labels)
 
 
 def _told(axis: Axis, drawn: list[_Drawn], outside: int) -> str:

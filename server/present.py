@@ -84,8 +84,8 @@ def sentence(claim: Claim) -> str:
     text = claim.text.get(language()) or claim.text.get("en")
     if text:
         return text
-    said = f"{label(claim.subject)} {label(claim.predicate)} {value_of(claim)}"
-    return _("Not so: %(said)s", said=said) if claim.denies else said
+    said = f"{label(claim.subject)} {label(claim.predicate)} {value_of(claim)}."
+    return _("Not so: %(said)s", said=said) if claim.denies else said[:1].upper() + said[1:]
 
 
 def cited(source: Term) -> str:
