@@ -9,7 +9,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from server import (
     access_log,
+    crawlers,
     documents,
+    dumps,
     errors,
     graphs,
     health,
@@ -40,6 +42,8 @@ _PARTS = (
     proofs,
     search,
     reconcile,
+    dumps,
+    crawlers,
     sparql,
     introduce,
     update,

@@ -229,7 +229,7 @@ def properties() -> Response:
     """Answer with the properties that things of `type` have values for."""
     kind = request.args.get("type", "")
     asked = request.args.get("limit", str(_PROPOSED))
-    if not (asked.isascii() and asked.isdigit() and 0 < int(asked[:6])):
+    if not (asked.isascii() and asked.isdigit() and int(asked[:6]) > 0):
         raise InputError("limit is a positive whole number")
     limit = min(int(asked[:6]), _PROPOSED)
     found = proposed(state().library.edition(), kind, limit)

@@ -67,7 +67,7 @@ def kind_label(term: Term) -> str:
 
 
 def _status_of(found: Claim) -> str:
-    """Return in words of which world a claim speaks, and how it stands: alleged, denied, disputed."""
+    """Return in words of which world a claim speaks, and how it stands there."""
     words = [_(_WORLDS[found.world]), label(found.modality)]
     if found.denies:
         words.append(_("denied"))

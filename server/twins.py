@@ -87,6 +87,7 @@ def url_of(form: Form) -> str:
     """Return the address of this page in a form, with the parameters that it has now."""
     given = request.view_args or {}
     root = request.path.removesuffix(f".{given['suffix']}") if given.get("suffix") else request.path
+    root += "index" if root.endswith("/") else ""
     query = request.query_string.decode("ascii", "replace")
     return f"{request.script_root}{root}.{form.suffix}" + (f"?{query}" if query else "")
 
