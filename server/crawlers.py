@@ -83,21 +83,16 @@ def _pages(edition: Edition) -> Iterator[str]:
         stands_alone = not rule.arguments and not name.startswith(_ASKED)
         if stands_alone and (f"{page}.<suffix>" in rules or name == "/"):
             yield name
-    yield from _of_works(edition, set(rules))
-    if "/questions/<name>" in rules:
-        yield from (f"/questions/{question.name}" for question in state().questions)
+    works = (links.name_of(work) for work in edition.index.members(iri("clef:DramatisedWork")))
+    yield from filter(None, (links.page("/compare", work) for work in works if work))
+    names = (question.name for question in state().questions)
+    yield from filter(None, (links.page("/questions", name) for name in names))
     subjects = sorted({triple.subject for triple in edition.graph.triples})
     for term in subjects:
         for prefix, endpoint in _OF_TERMS.items():
             name_there = links.name_of(term, prefix)
             if name_there:
                 yield url_for(endpoint, name=name_there)
-
-
-def _of_works(edition: Edition, rules: set[str]) -> Iterator[str]:
-    if "/compare/<work>" in rules:
-        for work in edition.index.members(iri("clef:DramatisedWork")):
-            yield f"/compare/{links.name_of(work)}"
 
 
 @blueprint.get("/robots.txt")

@@ -101,7 +101,7 @@ class _Descriptions:
             return self._bodies[key]
 
     def _edition(self) -> Edition | None:
-        """Return the dossier whose files there are; none where it is not yet that of the workers."""
+        """Return the dossier that there are files of; none while the workers have another."""
         if self._here.config.workspace:
             return None
         edition = self._here.library.edition()

@@ -8,7 +8,8 @@ from typing import Any
 from flask import Blueprint, render_template
 
 from kg.formats import offered
-from kg.namespaces import GRAPHS, compact
+from kg.namespaces import compact
+from server.home import home_page
 from server.pool import Answer
 from server.state import state
 from server.words import gettext
@@ -22,14 +23,6 @@ SHOWN_ROWS = 1000
 
 PAGE_BYTES = 4 * 1024**2
 """How large an answer is made into a page; the other formats hold more."""
-
-_GRAPHS = {
-    "ontology": "the terms, and what follows from being one of them",
-    "claims": "what each source says, as claims with their source, place and words",
-    "accepted": "the claims that stand as plain statements",
-    "inferred": "everything that follows and that no source says in so many words",
-}
-
 
 _NAV = [("pages.home", "Start"), ("sparql.sparql", "Query")]
 
@@ -46,18 +39,7 @@ def site_nav() -> dict[str, Any]:
 @blueprint.get("/")
 def home() -> str:
     """Say what this is, what it holds, and what can be asked."""
-    here = state()
-    graphs = [
-        (name, GRAPHS[name], here.counts.get(name, 0), meaning) for name, meaning in _GRAPHS.items()
-    ]
-    return render_template(
-        "home.html",
-        dossier=here.dossier,
-        digest=here.pool.digest,
-        graphs=graphs,
-        triples=here.pool.triples,
-        questions=here.questions,
-    )
+    return home_page()
 
 
 def query_page() -> str:
