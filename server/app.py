@@ -10,7 +10,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from server import (
     access_log,
     comparisons,
+    crawlers,
     documents,
+    dumps,
     errors,
     graphs,
     health,
@@ -43,6 +45,8 @@ _PARTS = (
     proofs,
     search,
     reconcile,
+    dumps,
+    crawlers,
     sparql,
     introduce,
     update,

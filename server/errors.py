@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 from kg import errors
 from server.admission import RETRY_AFTER_S
 from server.negotiate import HTML, Offer, negotiate
+from server.ways_out import ways_out
 
 __all__ = ["STATUS", "init_app"]
 
@@ -100,9 +101,9 @@ def _respond(problem: dict[str, str | int]) -> Response:
     chosen = negotiate(request.headers.get("Accept", ""), _OFFERS)
     if chosen == "html":
         query = request.args.get("query", "")
-        answer = Response(
-            render_template("error.html", problem=problem, query=query), mimetype="text/html"
-        )
+        offered = ways_out(int(problem["status"]))
+        page = render_template("error.html", problem=problem, query=query, **offered)
+        answer = Response(page, mimetype="text/html")
     elif chosen == "text":
         lines = (
             str(problem[key]) for key in ("title", "where", "detail", "hint") if key in problem

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
 from kg.errors import InputError
@@ -98,24 +97,22 @@ def _cells(edition: Edition, term: Term, predicate: Term) -> list[dict[str, Any]
 
 
 def _cell(value: Term) -> dict[str, Any]:
-    if not value.startswith('"'):
-        name = links.name_of(value)
-        if name:
-            return {"id": name, "name": label(value)}
-        ours = links.name_of(value, "clef")
-        return {"str": label(value) if ours else value[1:-1]}
+    if value.startswith('"'):
+        return _cell_of_literal(value)
+    name = links.name_of(value)
+    if name:
+        return {"id": name, "name": label(value)}
+    return {"str": label(value) if links.name_of(value, "clef") else value[1:-1]}
+
+
+def _cell_of_literal(value: Term) -> dict[str, Any]:
     text, _tag, datatype = literal_parts(value)
     if datatype in _WHOLE and re.fullmatch(r"[+-]?[0-9]{1,15}", text):
         return {"int": int(text)}
-    if datatype in _OTHER:
-        try:
-            return {"float": float(Decimal(text))}
-        except InvalidOperation:
-            return {"str": text}
+    if datatype in _OTHER and re.fullmatch(r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?", text):
+        return {"float": float(text)}
     if datatype == f"{_XSD}date" and re.fullmatch(r"\d{4}-\d\d-\d\d", text):
-        return {
-            "date": f"{text}T00:00:00"
-        }  # a day is sent as its first moment: there is no other way
+        return {"date": f"{text}T00:00:00"}  # the form has no days, only moments
     return {"str": text}
 
 

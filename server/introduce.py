@@ -13,12 +13,13 @@ from kg.model import Triple
 from kg.namespaces import GRAPHS
 from kg.serialize import serialize
 from server.description import Place, describe_service
+from server.library import Edition
 from server.negotiate import HTML, Offer, negotiate, offers_for, wanted
 from server.parameters import in_url, values
 from server.query_pages import query_page
 from server.state import State
 from server.statistics import Statistics
-from server.void import describe_data
+from server.void import Published, describe_data
 
 __all__ = ["blueprint", "init_app", "introduce"]
 
@@ -100,9 +101,17 @@ class _Descriptions:
                 self._bodies[key] = serialize({"": triples}, format_name)
             return self._bodies[key]
 
+    def _edition(self) -> Edition | None:
+        """Return the dossier that there are files of; none while the workers have another."""
+        if self._here.config.workspace:
+            return None
+        edition = self._here.library.edition()
+        return edition if edition.graph.digest == self._here.pool.digest else None
+
     def _triples(self, subject: _Subject, place: Place, figures: Statistics | None) -> list[Triple]:
         here = self._here
         if subject == "data":
-            return describe_data(place, figures, here.dossier, here.pool.digest)
+            published = Published(here.dossier, here.pool.digest, self._edition())
+            return describe_data(place, figures, published)
         graphs = sorted(figures.graphs if figures else (GRAPHS[name] for name in here.counts))
         return describe_service(place, figures, graphs, here.questions)

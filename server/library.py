@@ -12,6 +12,7 @@ from functools import cached_property
 from pathlib import Path
 
 from kg.dossier import WritableDossier
+from kg.dumps import Dumps
 from kg.errors import NotFoundError
 from kg.index import Index
 from kg.model import Term
@@ -44,6 +45,11 @@ class Edition:
     def plain(self) -> PlainFacts:
         """What may be told of things without their claims."""
         return PlainFacts(self.index)
+
+    @cached_property
+    def dumps(self) -> Dumps:
+        """The graph as files."""
+        return Dumps(self.graph)
 
     @cached_property
     def dossier(self) -> Term | None:

@@ -7,14 +7,15 @@ by /id/x of this host, whatever host it names.
 from __future__ import annotations
 
 import re
+from typing import Any
 
-from flask import url_for
+from flask import current_app, url_for
 
 from kg.model import Term, Triple
 from kg.namespaces import PREFIXES, iri
 from kg.why import digest
 
-__all__ = ["href", "name_of", "term_of", "why"]
+__all__ = ["href", "name_of", "page", "term_of", "why"]
 
 _SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+)*")
 _PAGES = {"id": "documents.document", "clef": "documents.term", "rule": "documents.rule"}
@@ -44,6 +45,19 @@ def href(term: Term) -> str:
             return url_for(endpoint, name=name)
     bare = term[1:-1]
     return bare if re.match(r"https?://", bare) and term.startswith("<") else ""
+
+
+def page(start: str, name: str = "") -> str:
+    """Return the address of the page at a path, or of the one with a name below it; or nothing.
+
+    What leads to pages of several parts need not know which of them are there.
+    """
+    pattern = re.escape(start) + (r"/<\w+>" if name else "")
+    for rule in current_app.url_map.iter_rules():
+        if re.fullmatch(pattern, rule.rule):
+            values: dict[str, Any] = dict.fromkeys(rule.arguments, name)
+            return url_for(rule.endpoint, **values)
+    return ""
 
 
 def why(triple: Triple) -> str:

@@ -4,23 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint
 
-from kg.namespaces import GRAPHS
+from server.home import home_page
 from server.state import state
 from server.words import gettext
 
 __all__ = ["blueprint"]
 
 blueprint = Blueprint("pages", __name__)
-
-_GRAPHS = {
-    "ontology": "the terms, and what follows from being one of them",
-    "claims": "what each source says, as claims with their source, place and words",
-    "accepted": "the claims that stand as plain statements",
-    "inferred": "everything that follows and that no source says in so many words",
-}
-
 
 _NAV = [("pages.home", "Start"), ("comparisons.listing", "Compare"), ("sparql.sparql", "Query")]
 
@@ -37,15 +29,4 @@ def site_nav() -> dict[str, Any]:
 @blueprint.get("/")
 def home() -> str:
     """Say what this is, what it holds, and what can be asked."""
-    here = state()
-    graphs = [
-        (name, GRAPHS[name], here.counts.get(name, 0), meaning) for name, meaning in _GRAPHS.items()
-    ]
-    return render_template(
-        "home.html",
-        dossier=here.dossier,
-        digest=here.pool.digest,
-        graphs=graphs,
-        triples=here.pool.triples,
-        questions=here.questions,
-    )
+    return home_page()

@@ -25,7 +25,7 @@ from server.twins import respond
 from server.words import gettext as _
 from server.words import language
 
-__all__ = ["blueprint", "described", "kind_label"]
+__all__ = ["blueprint", "described", "kind_label", "named"]
 
 blueprint = Blueprint("search", __name__)
 
@@ -89,7 +89,7 @@ def described(term: Term) -> str:
     return f"{kinds}: {text}" if text and kinds else text or kinds
 
 
-def _name(term: Term) -> str:
+def named(term: Term) -> str:
     """Return how a result is called: what is said by its words, all else by its name."""
     index = state().library.edition().index
     said = "" if index.texts(term, iri("rdfs:label")) else index.text(term, [_TEXT], language())
@@ -155,7 +155,7 @@ def _group_of(term: Term) -> str:
 def _result(hit: Hit) -> dict[str, Any]:
     return {
         "iri": hit.term[1:-1],
-        "name": _name(hit.term),
+        "name": named(hit.term),
         "found": hit.name,
         "description": described(hit.term),
         "score": hit.score,

@@ -63,9 +63,9 @@ def respond(writers: Writers, suffix: str | None = None) -> Response:
     acceptable. A writer of HTML finds the other forms in `g.twins`.
     """
     forms = [FORMS[name] for name in writers]
-    chosen = _by_suffix(forms, suffix) if suffix else _by_accept(forms)
     addresses = {form.name: url_of(form) for form in forms}
     g.twins = [(form, addresses[form.name]) for form in forms if form.name != "html"]
+    chosen = _by_suffix(forms, suffix) if suffix else _by_accept(forms)
     response = Response(writers[chosen.name](), content_type=chosen.content_type)
     for form in forms:
         if form is not chosen:
@@ -87,6 +87,7 @@ def url_of(form: Form) -> str:
     """Return the address of this page in a form, with the parameters that it has now."""
     given = request.view_args or {}
     root = request.path.removesuffix(f".{given['suffix']}") if given.get("suffix") else request.path
+    root += "index" if root.endswith("/") else ""
     query = request.query_string.decode("ascii", "replace")
     return f"{request.script_root}{root}.{form.suffix}" + (f"?{query}" if query else "")
 

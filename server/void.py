@@ -5,28 +5,37 @@ https://www.w3.org/TR/void/, https://www.w3.org/TR/vocab-dcat-3/
 
 from __future__ import annotations
 
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 from kg.formats import for_name, offered
 from kg.model import Term, Triple
 from kg.namespaces import PREFIXES, iri
 from server.description import Place, format_iri, say_counts, say_partitions
+from server.library import Edition
 from server.statements import Statements, link, number, words
 from server.statistics import DUMP, Statistics
 
-__all__ = ["describe_data"]
+__all__ = ["Published", "describe_data"]
 
 _MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
 
 
-def describe_data(
-    place: Place, figures: Statistics | None, title: str, digest: str
-) -> list[Triple]:
+class Published(NamedTuple):
+    """The dataset that is described: its name, its version, and its files where it has any."""
+
+    title: str
+    digest: str
+    edition: Edition | None
+
+
+def describe_data(place: Place, figures: Statistics | None, published: Published) -> list[Triple]:
     """Return the catalogue of this service, its one dataset, and the figures of that.
 
     What the data says of its own `dcat:Dataset` is repeated: title, description, licence.
     """
     out = Statements()
+    title = published.title
     about = figures.about if figures else ()
     data = next((t.subject for t in sorted(about)), link(f"{place.void}#dataset"))
     out.triples += (t for t in about if t.subject == data)
@@ -38,7 +47,7 @@ def describe_data(
     out.say(
         data,
         rdf_type=[iri("dcat:Dataset"), iri("void:Dataset")],
-        dcat_version=words(digest),
+        dcat_version=words(published.digest),
         foaf_homepage=link(place.home),
         void_sparqlEndpoint=link(place.endpoint),
         void_uriSpace=words(PREFIXES["id"]),
@@ -47,8 +56,11 @@ def describe_data(
     _say_catalog(out, place, data, title)
     if figures:
         _say_figures(out, data, figures)
-        _say_dumps(out, place, data, figures)
+        if not published.edition:
+            _say_answers(out, place, data, figures)
         _say_links(out, place, data, figures)
+    if published.edition:
+        _say_files(out, place, data, published.edition)
     return out.triples
 
 
@@ -96,7 +108,7 @@ def _say_figures(out: Statements, data: Term, figures: Statistics) -> None:
         out.say(data, void_subset=graph)
 
 
-def _say_dumps(out: Statements, place: Place, data: Term, figures: Statistics) -> None:
+def _say_answers(out: Statements, place: Place, data: Term, figures: Statistics) -> None:
     licences = [t.object for t in figures.about if t[:2] == (data, iri("dct:license"))]
     for name, size in figures.dumps.items():
         row = for_name(name, "graph")
@@ -114,6 +126,37 @@ def _say_dumps(out: Statements, place: Place, data: Term, figures: Statistics) -
             dcat_downloadURL=address,
             dcat_mediaType=link(_MEDIA_TYPES + row.media_type),
             dcat_byteSize=f'"{size}"^^{iri("xsd:nonNegativeInteger")}',
+        )
+
+
+def _say_files(out: Statements, place: Place, data: Term, edition: Edition) -> None:
+    """Say the files of all of the data, with what shows that one came whole."""
+    dumps = edition.dumps
+    licences = edition.index.objects(data, iri("dct:license"))
+    modified = f'"{edition.made.isoformat()}"^^{iri("xsd:dateTime")}'
+    if not edition.index.objects(data, iri("dct:modified")):
+        out.say(data, dct_modified=modified)
+    for file in dumps.files.values():
+        if file.selection != "all":
+            continue
+        address, dump = link(f"{place.home}data/{file.name}"), link(f"{place.void}#{file.name}")
+        out.say(data, void_dataDump=address, dcat_distribution=dump)
+        out.say(
+            dump,
+            rdf_type=iri("dcat:Distribution"),
+            dct_title=words(f"All of it in {file.format.label}", "en"),
+            dct_format=format_iri(file.format),
+            dct_license=list(licences),
+            dct_modified=modified,
+            dcat_accessURL=link(f"{place.home}data/"),
+            dcat_downloadURL=address,
+            dcat_mediaType=link(_MEDIA_TYPES + file.media_type),
+            dcat_byteSize=f'"{dumps.size(file)}"^^{iri("xsd:nonNegativeInteger")}',
+            spdx_checksum=out.node(
+                rdf_type=iri("spdx:Checksum"),
+                spdx_algorithm=iri("spdx:checksumAlgorithm_sha256"),
+                spdx_checksumValue=f'"{dumps.checksum(file)}"^^{iri("xsd:hexBinary")}',
+            ),
         )
 
 

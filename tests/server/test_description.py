@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Iterator
 from urllib.parse import urlsplit
@@ -227,18 +228,21 @@ def test_each_dump_is_there_whole_and_of_the_size_described(
 ) -> None:
     found = rows(
         described(client, DATA),
-        "SELECT ?url ?type ?size { ?d dcat:distribution ?x ; void:dataDump ?url ."
-        " ?x dcat:downloadURL ?url ; dcat:mediaType ?type ; dcat:byteSize ?size }",
+        "SELECT ?url ?type ?size ?sum { ?d dcat:distribution ?x ; void:dataDump ?url ."
+        " ?x dcat:downloadURL ?url ; dcat:mediaType ?type ; dcat:byteSize ?size ;"
+        " <http://spdx.org/rdf/terms#checksum>/<http://spdx.org/rdf/terms#checksumValue> ?sum }",
     )
-    assert len(found) == 2
-    for url, kind, size in found:
+    assert len(found) == 6
+    for url, kind, size, checksum in found:
         parts = urlsplit(url)
         with client.get(f"{parts.path}?{parts.query}") as response:
             assert kind.endswith(f"/{response.mimetype}")
             assert len(response.data) == int(size)
+            assert hashlib.sha256(response.data).hexdigest() == checksum
         form = ox.RdfFormat.from_media_type(response.mimetype)
         assert form
-        assert sum(1 for _ in ox.parse(response.data, format=form)) == len(graph.triples)
+        said = {quad.triple for quad in ox.parse(response.data, format=form)}
+        assert len(said) == len(graph.triples)
 
 
 def test_it_is_unchanged_while_the_data_is(client: FlaskClient) -> None:
