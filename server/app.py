@@ -24,6 +24,7 @@ from server import (
     security,
     sparql,
     update,
+    views,
     words,
 )
 from server.body import TimedBodies
@@ -41,6 +42,7 @@ _PARTS = (
     proofs,
     search,
     reconcile,
+    views,
     sparql,
     introduce,
     update,

@@ -22,7 +22,14 @@ _GRAPHS = {
 }
 
 
-_NAV = [("pages.home", "Start"), ("sparql.sparql", "Query")]
+_NAV = [
+    ("pages.home", "Start"),
+    ("views.cast", "People"),
+    ("views.timeline", "Timeline"),
+    ("views.disputed", "Disputed"),
+    ("views.questions", "Questions"),
+    ("sparql.sparql", "Query"),
+]
 
 
 @blueprint.app_context_processor
