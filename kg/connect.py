@@ -7,16 +7,15 @@ be near to everything. Of several statements that say the same, the most exact o
 
 from __future__ import annotations
 
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property
 
 from kg.index import Index
 from kg.model import Term, Triple
-from kg.namespaces import PREFIXES, iri, local_name
+from kg.namespaces import PREFIXES, iri
 
-__all__ = ["LONGEST", "MOST", "Connections", "Trail", "plain"]
+__all__ = ["LONGEST", "MOST", "Connections", "Trail"]
 
 LONGEST = 5
 """How many edges a path has at most."""
@@ -32,8 +31,6 @@ _INVERSE, _NARROWER = iri("owl:inverseOf"), iri("rdfs:subPropertyOf")
 _SYMMETRIC = iri("owl:SymmetricProperty")
 _ASIDE = frozenset({iri("clef:comparedWith"), iri("clef:actedInStoryOf")})
 """What we say ourselves, comparing; what is short for acting in a work and what that tells of."""
-
-_NAMES = (iri("rdfs:label"), iri("skos:altLabel"), iri("dct:title"))
 
 Trail = tuple[Triple, ...]
 """Edges in the order in which they are walked; each may lead either way."""
@@ -79,24 +76,6 @@ class Connections:
             walked = self._walk(start, end, length, away)
             found += [path for _, path in zip(range(_TRIED), walked, strict=False)]
         return sorted(found, key=lambda path: (len(path), self._crowd(path), path))[:MOST]
-
-    def named(self, text: str) -> list[Term]:
-        """Return the things that a person can mean: by the end of their IRI, else by a label.
-
-        A label counts in any language and without its accents; if none is the whole text, those
-        count that hold it.
-        """
-        wanted = plain(text)
-        if not wanted:
-            return []
-        known = iri(f"id:{text.strip()}") if text.strip().isascii() else ""
-        if known in self.things:
-            return [known]
-        exact = sorted(self._names.get(wanted, ()))
-        if exact:
-            return exact
-        holding = {node for name, nodes in self._names.items() if wanted in name for node in nodes}
-        return sorted(holding)
 
     def _joins(self, triple: Triple) -> bool:
         subject, predicate, obj = triple
@@ -166,26 +145,6 @@ class Connections:
     def _symmetric(self) -> frozenset[Term]:
         return frozenset(self._index.members(_SYMMETRIC))
 
-    @cached_property
-    def _names(self) -> dict[str, set[Term]]:
-        found: dict[str, set[Term]] = defaultdict(set)
-        for thing in self.things:
-            found[plain(local_name(thing))].add(thing)
-            for predicate in _NAMES:
-                for text in self._index.texts(thing, predicate).values():
-                    found[plain(text)].add(thing)
-        return found
-
 
 def _other(edge: Triple, end: Term) -> Term:
     return edge.object if edge.subject == end else edge.subject
-
-
-def plain(text: str) -> str:
-    """Return a text as it is compared: without case, accents and outer space.
-
-    >>> plain(" Fagarè ")
-    'fagare'
-    """
-    apart = unicodedata.normalize("NFKD", text.strip().casefold())
-    return "".join(sign for sign in apart if not unicodedata.combining(sign))

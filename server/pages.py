@@ -36,9 +36,19 @@ _NAV = [
 def site_nav() -> dict[str, Any]:
     """Give templates the main pages, each with its words, and whether there are pages of things."""
     return {
-        "site_nav": lambda: [(endpoint, gettext(text)) for endpoint, text in _NAV],
+        "site_nav": _ways,
         "has_pages": not state().config.workspace,
     }
+
+
+def _ways() -> list[tuple[str, str]]:
+    """Return the main pages that there are: a workspace has no views."""
+    every = not state().config.workspace
+    return [
+        (endpoint, gettext(text))
+        for endpoint, text in _NAV
+        if every or not endpoint.startswith("views.")
+    ]
 
 
 @blueprint.get("/")

@@ -10,13 +10,13 @@ from flask import Response, render_template, request, url_for
 
 from kg.errors import NotFoundError
 from kg.index import Index
+from kg.kinds import kinds_of
 from kg.model import Term, Triple
-from kg.namespaces import compact, iri
+from kg.namespaces import compact
 from server import links
 from server.state import state
 from server.twins import respond
 from server.views.drawing import draw_around
-from server.views.events import finest_kind
 from server.views.listing import paged
 from server.views.standing import backing, in_english
 from server.words import LANGUAGES, language
@@ -27,7 +27,6 @@ MOST = 400
 """How many edges are told at most."""
 
 _DRAWN, _SHOWN = 24, 100
-_TOPS = [iri(f"clef:{name}") for name in ("RealEntity", "FictionalEntity", "Work", "Documented")]
 _GRAPHML = "http://graphml.graphdrawing.org/xmlns"
 
 
@@ -63,7 +62,7 @@ def graph_of(centre: Term, edges: tuple[Triple, ...]) -> dict[str, list[dict[str
             {
                 "id": compact(node),
                 "label": index.label(node, tongue),
-                "kind": index.label(_kind(index, node), tongue),
+                "kind": ", ".join(index.label(kind, tongue) for kind in kinds_of(index, node)),
                 "href": links.href(node),
             }
             for node in nodes
@@ -119,7 +118,7 @@ def _html(node: Term, every: tuple[Triple, ...]) -> str:
         "views/around.html",
         node=node,
         name=name,
-        kind=_kind(index, node),
+        kinds=kinds_of(index, node),
         list=paged(list(edges), _SHOWN),
         every=len(every),
         drawn=len(drawn),
@@ -129,9 +128,3 @@ def _html(node: Term, every: tuple[Triple, ...]) -> str:
         why=links.why,
         source=url_for("views.around", name=name, suffix="json", **more),
     )
-
-
-def _kind(index: Index, node: Term) -> Term:
-    kinds = index.kinds(node)
-    top = next((top for top in _TOPS if top in kinds), iri("clef:RealEntity"))
-    return finest_kind(index, node, top)

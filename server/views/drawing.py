@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -50,7 +49,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """Boxes and lines, and the size of the whole."""
+    """Boxes and lines, the size of the whole, and that of a box."""
 
     width: int
     height: int
@@ -61,35 +60,22 @@ class Drawing:
 
 
 def draw_paths(start: Term, trails: Iterable[Trail]) -> Drawing:
-    """Return paths between two things from left to right, each thing once, as far as it is away."""
-    trails = list(trails)
-    columns: dict[Term, int] = {}
-    for trail in trails:
-        for at, node in enumerate(nodes_of(start, trail)):
-            columns[node] = max(at, columns.get(node, 0))
-    last = max(columns.values())
-    for trail in trails:
-        columns[nodes_of(start, trail)[-1]] = last
-    stacks: dict[int, list[Term]] = defaultdict(list)
-    for node, column in columns.items():
-        stacks[column].append(node)
-    highest = max(map(len, stacks.values()))
-    pitch, row = 290, _HIGH + 3 * _GAP
-    boxes = {
-        node: Box(
-            node,
-            label(node),
-            10 + column * pitch,
-            10 + int((highest - len(stack)) * row / 2) + at * row,
-            column in {0, last},
-        )
-        for column, stack in stacks.items()
-        for at, node in enumerate(stack)
-    }
-    edges = dict.fromkeys(edge for trail in trails for edge in trail)
-    lines = [_line(edge, boxes[edge.subject], boxes[edge.object]) for edge in edges]
-    width = 20 + last * pitch + _WIDE
-    return Drawing(width, 20 + highest * row, list(boxes.values()), lines)
+    """Return paths from left to right, a row each, in their order."""
+    boxes, lines, longest = [], [], 0
+    pitch, row = _WIDE + 6 * _GAP + 40, _HIGH + 2 * _GAP
+    rows = list(trails)
+    for at, trail in enumerate(rows):
+        nodes = nodes_of(start, trail)
+        longest = max(longest, len(trail))
+        placed = [
+            Box(node, label(node), 10 + n * pitch, 14 + at * row, n in {0, len(trail)})
+            for n, node in enumerate(nodes)
+        ]
+        for n, edge in enumerate(trail):
+            ends = placed[n : n + 2] if edge.subject == nodes[n] else placed[n : n + 2][::-1]
+            lines.append(_line(edge, *ends))
+        boxes += placed
+    return Drawing(20 + longest * pitch + _WIDE, len(rows) * row + _GAP, boxes, lines)
 
 
 def draw_around(centre: Term, edges: Iterable[Triple]) -> Drawing:

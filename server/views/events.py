@@ -8,6 +8,7 @@ from flask import Response, render_template
 
 from kg.claims import claim, claims_on
 from kg.index import Index
+from kg.kinds import kinds_of
 from kg.model import Term
 from kg.namespaces import compact, iri, local_name
 from server.present import label
@@ -19,10 +20,9 @@ from server.views.listing import Columns, Facet, Sorts, data, listing
 from server.views.standing import Said, in_english, said
 from server.words import gettext as _
 
-__all__ = ["Happening", "finest_kind", "page"]
+__all__ = ["Happening", "page"]
 
 _EVENT = iri("clef:RealEvent")
-_WIDER = iri("rdfs:subClassOf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Happening:
     """An event of the record: its kind, when it was by what sources say, and how much is said."""
 
     node: Term
-    kind: Term
+    kinds: tuple[Term, ...]
     whom: tuple[Term, ...]
     dates: tuple[Said, ...]
     claims: int
@@ -58,14 +58,6 @@ def page(suffix: str | None = None) -> Response:
     )
 
 
-def finest_kind(index: Index, node: Term, within: Term) -> Term:
-    """Return the most exact class of ours that a node is in, within a wider one."""
-    kinds = {k for k in index.kinds(node) if within in {k, *index.objects(k, _WIDER)}}
-    wider = {above for kind in kinds for above in index.objects(kind, _WIDER) if above != kind}
-    ours = sorted(k for k in kinds - wider if k.startswith(iri("clef:")[:-1]))
-    return ours[0] if ours else within
-
-
 def _happening(index: Index, node: Term, central: bool) -> Happening:
     claims = [one for one in claims_on(index, node) if one.world == "real"]
     people = {t.object for t in index.outgoing(node)} & set(index.members(iri("clef:Agent")))
@@ -74,7 +66,7 @@ def _happening(index: Index, node: Term, central: bool) -> Happening:
     leading = [claim(index, one) for one in index.subjects(iri("clef:object"), node)]
     return Happening(
         node=node,
-        kind=finest_kind(index, node, _EVENT),
+        kinds=tuple(kinds_of(index, node)),
         whom=tuple(sorted(people)),
         dates=tuple(said(one for one in claims if is_dated(one) and not one.denies)),
         claims=len(claims) + len(leading),
@@ -88,7 +80,7 @@ def _facets() -> list[Facet[Happening]]:
         Facet(
             "kind",
             _("Kind"),
-            lambda row: [local_name(row.kind)],
+            lambda row: map(local_name, row.kinds),
             lambda key: label(iri(f"clef:{key}")),
         )
     ]
@@ -106,7 +98,7 @@ def _columns(index: Index) -> Columns[Happening]:
     return {
         "event": lambda row: compact(row.node),
         "name": lambda row: index.label(row.node),
-        "kind": lambda row: compact(row.kind),
+        "kind": lambda row: [compact(kind) for kind in row.kinds],
         "touches": lambda row: [compact(who) for who in row.whom],
         "date": lambda row: row.first,
         "date_standing": lambda row: in_english(index, row.dates[0].marks) if row.dates else [],

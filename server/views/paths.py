@@ -13,6 +13,7 @@ from kg.errors import InputError, NotFoundError
 from kg.index import Index
 from kg.model import Term
 from kg.namespaces import compact
+from kg.search import LONGEST as LONGEST_NAME
 from server import links
 from server.state import state
 from server.twins import respond
@@ -21,7 +22,6 @@ from server.views.standing import backing, in_english
 
 __all__ = ["End", "page"]
 
-_LONGEST_NAME = 200
 _CHOICES = 20
 
 
@@ -56,16 +56,24 @@ def page(suffix: str | None = None) -> Response:
 
 def _end(name: str) -> End:
     text = request.args.get(name, "").strip()
-    if len(text) > _LONGEST_NAME:
-        raise InputError(f"the name in {name!r} is longer than {_LONGEST_NAME} characters")
+    if len(text) > LONGEST_NAME:
+        raise InputError(f"the name in {name!r} is longer than {LONGEST_NAME} characters")
     if not text:
         return End(name, "", ())
-    found = state().library.edition().connections.named(text)
+    found = _named(text)
     if not found:
         raise NotFoundError(
             f"nothing here is called {text!r}", hint="try a part of the name, or see /cast"
         )
     return End(name, text, tuple(found[:_CHOICES]))
+
+
+def _named(text: str) -> list[Term]:
+    """Return the things that have a text for a name; if none has, those that it can mean."""
+    edition = state().library.edition()
+    things = edition.connections.things
+    exact = sorted(edition.search.exact(text) & things)
+    return exact or [hit.term for hit in edition.search.find(text) if hit.term in things]
 
 
 def _html(ends: list[End], trails: list[Trail]) -> str:

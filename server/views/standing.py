@@ -79,7 +79,8 @@ def backing(index: Index, triple: Triple) -> Backing:
     if inferred:
         proof = proof_of(triple, index.graph.derivations.get, index.witnesses)
         origins = [origin for step in steps(proof) for origin in step.origins if origin.node]
-        marks = ["inferred"]
+        found = {m for o in origins for m in index.objects(o.node or "", iri("clef:modality"))}
+        marks = ["inferred", *sorted(found - {_REPORTED})]
     else:
         origins = [origin for origin in index.origins(triple) if origin.node]
         for origin in origins:

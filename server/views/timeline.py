@@ -112,6 +112,7 @@ def draw(shown: list[Item], before: int = 0) -> Drawing:
         for number, item in enumerate(shown, before + 1):
             if item.lane == lane:
                 left, right = x(item.first), x(item.last or item.first)
+                left = min(left, _RIGHT - _SIZE)
                 width = max(_SIZE, right - left)
                 level = next((n for n, end in enumerate(ends) if end <= left), len(ends))
                 ends[level : level + 1] = [left + width + 2]

@@ -8,13 +8,13 @@ from flask import Response, render_template
 
 from kg.claims import claims_on
 from kg.index import Index
+from kg.kinds import kinds_of
 from kg.model import Term, Triple
 from kg.namespaces import compact, iri, local_name
 from server.present import label
 from server.state import state
 from server.twins import respond
 from server.views.dates import day_of, is_dated
-from server.views.events import finest_kind
 from server.views.listing import Columns, Facet, Sorts, data, listing
 from server.views.standing import Backing, Said, backing, in_english, said
 from server.words import gettext as _
@@ -44,7 +44,7 @@ class Work:
     """One work: kind, format, release as sources give it, what it draws on, how much is said."""
 
     node: Term
-    kind: Term
+    kinds: tuple[Term, ...]
     formats: tuple[Term, ...]
     released: tuple[Said, ...]
     ties: tuple[Tie, ...]
@@ -75,7 +75,7 @@ def _work(index: Index, node: Term) -> Work:
     released = [c for c in claims if c.predicate == iri("clef:released") and is_dated(c)]
     return Work(
         node=node,
-        kind=finest_kind(index, node, iri("clef:Work")),
+        kinds=tuple(kinds_of(index, node)),
         formats=index.objects(node, iri("clef:format")),
         released=tuple(said(released)),
         ties=tuple(Tie(edge, backing(index, edge)) for edge in _ties(index, node)),
@@ -101,7 +101,7 @@ def _facets() -> list[Facet[Work]]:
         return label(iri(f"clef:{key}"))
 
     return [
-        Facet("kind", _("Kind"), lambda row: [local_name(row.kind)], named),
+        Facet("kind", _("Kind"), lambda row: map(local_name, row.kinds), named),
         Facet("format", _("Format"), lambda row: [local_name(f) for f in row.formats], named),
         Facet("year", _("Year"), lambda row: [row.year] if row.year else [], str, str),
         Facet(
@@ -131,7 +131,7 @@ def _columns(index: Index) -> Columns[Work]:
     return {
         "work": lambda row: compact(row.node),
         "name": lambda row: index.label(row.node),
-        "kind": lambda row: compact(row.kind),
+        "kind": lambda row: [compact(kind) for kind in row.kinds],
         "format": lambda row: [compact(term) for term in row.formats],
         "released": lambda row: [day_of(one.first) for one in row.released],
         "draws_on": lambda row: [way(tie) for tie in row.ties],
