@@ -27,6 +27,7 @@ from server import (
     security,
     sparql,
     update,
+    views,
     words,
 )
 from server.body import TimedBodies
@@ -47,6 +48,7 @@ _PARTS = (
     reconcile,
     dumps,
     crawlers,
+    views,
     sparql,
     introduce,
     update,

@@ -11,10 +11,12 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
+from kg.connect import Connections
 from kg.dossier import WritableDossier
 from kg.dumps import Dumps
 from kg.errors import NotFoundError
 from kg.index import Index
+from kg.ledger import Entry, conflict_groups, entries
 from kg.model import Term
 from kg.namespaces import iri
 from kg.plain import PlainFacts
@@ -50,6 +52,16 @@ class Edition:
     def dumps(self) -> Dumps:
         """The graph as files."""
         return Dumps(self.graph)
+
+    @cached_property
+    def connections(self) -> Connections:
+        """How the things of the dossier hang together."""
+        return Connections(self.index)
+
+    @cached_property
+    def conflicts(self) -> list[list[Entry]]:
+        """The claims that compete with one another, group by group."""
+        return conflict_groups(entries(self.graph))
 
     @cached_property
     def dossier(self) -> Term | None:

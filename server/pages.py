@@ -14,16 +14,34 @@ __all__ = ["blueprint"]
 
 blueprint = Blueprint("pages", __name__)
 
-_NAV = [("pages.home", "Start"), ("comparisons.listing", "Compare"), ("sparql.sparql", "Query")]
+_NAV = [
+    ("pages.home", "Start"),
+    ("comparisons.listing", "Compare"),
+    ("views.cast", "People"),
+    ("views.timeline", "Timeline"),
+    ("views.disputed", "Disputed"),
+    ("views.questions", "Questions"),
+    ("sparql.sparql", "Query"),
+]
 
 
 @blueprint.app_context_processor
 def site_nav() -> dict[str, Any]:
     """Give templates the main pages, each with its words, and whether there are pages of things."""
     return {
-        "site_nav": lambda: [(endpoint, gettext(text)) for endpoint, text in _NAV],
+        "site_nav": _ways,
         "has_pages": not state().config.workspace,
     }
+
+
+def _ways() -> list[tuple[str, str]]:
+    """Return the main pages that there are: a workspace has no views."""
+    every = not state().config.workspace
+    return [
+        (endpoint, gettext(text))
+        for endpoint, text in _NAV
+        if every or not endpoint.startswith("views.")
+    ]
 
 
 @blueprint.get("/")

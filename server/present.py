@@ -70,7 +70,9 @@ def value_of(claim: Claim) -> str:
     """Return what a claim gives as value: its values in the page's language, or its bounds."""
     spoken = [v for v in claim.values if _speaks(v, language())] or list(claim.values)
     told = ", ".join(phrase(value) for value in spoken)
-    if claim.lower and claim.upper:
+    if claim.lower and claim.lower == claim.upper:
+        told = phrase(claim.lower)
+    elif claim.lower and claim.upper:
         told = _("%(low)s to %(high)s", low=phrase(claim.lower), high=phrase(claim.upper))
     elif claim.lower:
         told = _("at least %(low)s", low=phrase(claim.lower))

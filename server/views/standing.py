@@ -1,0 +1,144 @@
+"""Own how what is said stands: whose word it is, how many say so, who says otherwise.
+
+Marks are in English, or the term of a modality or rank; `told` puts them in the words of the page.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from kg.claims import Claim, claims_on
+from kg.explain import proof_of, steps
+from kg.index import Index
+from kg.model import Term, Triple
+from kg.namespaces import iri
+from kg.terms import literal_parts
+from kg.why import statement
+from server.present import label, value_of
+from server.words import gettext as _
+from server.words import language
+
+__all__ = ["Backing", "Said", "backing", "in_english", "said", "spoken_in", "told", "told_value"]
+
+_REPORTED, _NORMAL = iri("clef:Asserted"), iri("clef:Normal")
+_DEPRECATED = iri("clef:Deprecated")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One value that claims give: the claims, their sources, and how the value stands."""
+
+    claims: tuple[Claim, ...]
+    sources: tuple[Term, ...]
+    marks: tuple[str, ...]
+
+    @property
+    def first(self) -> Claim:
+        """A claim that gives the value as they all do."""
+        return self.claims[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Backing:
+    """What a statement of the graph rests on: claims of it, sources, and how it stands."""
+
+    claims: tuple[Claim, ...]
+    sources: tuple[Term, ...]
+    marks: tuple[str, ...]
+    inferred: bool
+
+
+def said(claims: Iterable[Claim]) -> list[Said]:
+    """Return what claims give for a property, value by value: what most sources say comes first.
+
+    A value that is deprecated comes last, apart from the same value that is not.
+    """
+    groups: dict[object, list[Claim]] = defaultdict(list)
+    for one in claims:
+        deprecated = one.rank == _DEPRECATED
+        key = (deprecated, one.denies, one.values, one.lower, one.upper, one.unit)
+        groups[key].append(one)
+    found = [Said(tuple(group), _sources(group), _marks(group)) for group in groups.values()]
+    return sorted(
+        found,
+        key=lambda one: (
+            one.first.rank == _DEPRECATED,
+            -len(one.sources),
+            one.first.identifier,
+        ),
+    )
+
+
+def backing(index: Index, triple: Triple) -> Backing:
+    """Return what a statement of the graph rests on."""
+    stated = [c for c in claims_on(index, triple.subject, triple.predicate) if _gives(c, triple)]
+    inferred = index.standing(triple) == "inferred"
+    marks = list(_marks(stated))
+    if inferred:
+        proof = proof_of(triple, index.graph.derivations.get, index.witnesses)
+        origins = [origin for step in steps(proof) for origin in step.origins if origin.node]
+        found = {m for o in origins for m in index.objects(o.node or "", iri("clef:modality"))}
+        marks = ["inferred", *sorted(found - {_REPORTED})]
+    else:
+        origins = [origin for origin in index.origins(triple) if origin.node]
+        for origin in origins:
+            marks += index.objects(origin.node or "", iri("clef:modality"))
+    if index.objects(statement(triple), iri("clef:disputedBy")):
+        marks.append("denied")
+    sources = {source for one in stated for source in one.sources} | {o.source for o in origins}
+    return Backing(tuple(stated), tuple(sorted(sources)), tuple(dict.fromkeys(marks)), inferred)
+
+
+def told(marks: Iterable[str]) -> list[str]:
+    """Return marks in the words of the page."""
+    return [
+        _("reported") if mark == _REPORTED else label(mark) if mark.startswith("<") else _(mark)
+        for mark in marks
+    ]
+
+
+def in_english(index: Index, marks: Iterable[str]) -> list[str]:
+    """Return marks as the data writes them."""
+    return [
+        "reported" if m == _REPORTED else index.label(m) if m.startswith("<") else m for m in marks
+    ]
+
+
+def told_value(one: Claim) -> str:
+    """Return what a claim gives as value; a note in its sentence, which alone says what it is."""
+    if one.predicate == iri("clef:note") and one.text:
+        return one.text.get(language()) or one.text.get("en") or next(iter(one.text.values()))
+    return value_of(one)
+
+
+def spoken_in(one: Claim) -> str:
+    """Return the language of a claim's value as `told_value` tells it, if it is not the page's."""
+    if one.predicate == iri("clef:note") and one.text:
+        tongues = sorted(one.text)
+    else:
+        tongues = [literal_parts(value)[1] or "" for value in one.values if value[0] == '"']
+    if not any(tongues) or language() in tongues:
+        return ""
+    return next(filter(None, tongues))
+
+
+def _gives(one: Claim, triple: Triple) -> bool:
+    return triple.object in one.values and not one.denies
+
+
+def _sources(group: Iterable[Claim]) -> tuple[Term, ...]:
+    return tuple(sorted({source for one in group for source in one.sources}))
+
+
+def _marks(group: Iterable[Claim]) -> tuple[str, ...]:
+    """Return how claims stand: the modalities that they have, and what else is to be known."""
+    group = list(group)
+    marks = sorted({one.modality for one in group})
+    marks += sorted({one.rank for one in group} - {_NORMAL})
+    if any(one.conflicts for one in group):
+        marks.append("disputed")
+    if any(one.denies for one in group):
+        marks.append("denial")
+    return tuple(marks)
