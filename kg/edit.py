@@ -23,7 +23,7 @@ from kg.errors import (
     RdfSyntaxError,
 )
 from kg.formats import for_name
-from kg.namespaces import BASE, PREFIXES
+from kg.namespaces import BASE, GRAPHS, PREFIXES
 from kg.query import explained
 from kg.tokens import Source, Token, place_of, read_tokens, respelled
 
@@ -34,7 +34,10 @@ _VERBS = frozenset(["ADD", "CLEAR", "COPY", "CREATE", "DELETE", "DROP", "INSERT"
 
 @dataclass(frozen=True, slots=True)
 class Using:
-    """The graphs that WHERE sees in each operation; `union` adds all where nobody chooses any."""
+    """The graphs that WHERE sees in each operation.
+
+    Where nobody chooses any, `union` has it see the union of those of a dossier, and all as named.
+    """
 
     default: tuple[str, ...] = ()
     named: tuple[str, ...] = ()
@@ -114,9 +117,8 @@ def _with_using(
             )
         default, named = using.default, using.named
     elif using.union and not chosen:
-        default = named = tuple(
-            n.value for n in store.named_graphs() if isinstance(n, ox.NamedNode)
-        )
+        named = tuple(_names(store))
+        default = tuple(name for name in named if name in GRAPHS.values()) or named
     else:
         return tokens
     clause = [*_clause("USING", default), *_clause("USING NAMED", named)]
@@ -256,6 +258,7 @@ def _parsed(document: Document) -> Iterator[ox.Quad]:
             rename_blank_nodes=True,
         )
     except SyntaxError as fault:
-        where = f"line {fault.lineno}, column {fault.offset}" if fault.lineno else ""
         message = str(fault.msg).partition(": ")[2] if fault.lineno else str(fault.msg)
-        raise RdfSyntaxError(message or str(fault.msg), where=where) from None
+        raise RdfSyntaxError(
+            message or str(fault.msg), line=fault.lineno or 0, column=fault.offset or 0
+        ) from None

@@ -49,6 +49,10 @@ __all__ = [
 ]
 
 
+def _place(line: int, column: int) -> str:
+    return f"line {line}, column {column}" if line else ""
+
+
 class ClefError(Exception):
     """Carry what was wrong (`message`), where (`where`) and how to mend it (`hint`)."""
 
@@ -84,9 +88,19 @@ class FormatError(InputError):
 
 
 class RdfSyntaxError(InputError):
-    """Text that its grammar does not allow; `where` is file:line:column."""
+    """Text that its grammar does not allow; `where` is file:line:column.
+
+    `line` and `column` count from 1 and are 0 where unknown; without a `where` they tell it.
+    """
 
     code = "syntax"
+
+    def __init__(
+        self, message: str, *, where: str = "", hint: str = "", line: int = 0, column: int = 0
+    ) -> None:
+        super().__init__(message, where=where or _place(line, column), hint=hint)
+        self.line = line
+        self.column = column
 
 
 class ValidationError(ClefError):
@@ -113,8 +127,7 @@ class QuerySyntaxError(QueryError):
     code = "query-syntax"
 
     def __init__(self, message: str, *, line: int = 0, column: int = 0, hint: str = "") -> None:
-        where = f"line {line}, column {column}" if line else ""
-        super().__init__(message, where=where, hint=hint)
+        super().__init__(message, where=_place(line, column), hint=hint)
         self.line = line
         self.column = column
 

@@ -169,4 +169,6 @@ def _syntax_fault(fault: SyntaxError, content: bytes, name: str) -> RdfSyntaxErr
         message.removeprefix(prefix),
         where=f"{name}:{fault.lineno}:{column}",
         hint=f"{line.rstrip()}\n  {' ' * (column - 1)}^",
+        line=fault.lineno,
+        column=column,
     )

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import NamedTuple, TypeAlias
 
 import pyoxigraph as ox
 
-from kg.errors import QueryLimitError
+from kg.errors import FormatError, QueryLimitError
 
-__all__ = ["NO_LIMITS", "Limits", "Output"]
+__all__ = ["NO_LIMITS", "Limits", "Output", "fit_for_xml"]
 
 PIECE_BYTES = 256 * 1024
 """How much of an answer is collected before it is passed on."""
@@ -25,6 +26,28 @@ _MARKS: dict[_Engine, tuple[bytes, int]] = {
     ox.QueryResultsFormat.CSV: (b"\n", 1),
     ox.QueryResultsFormat.TSV: (b"\n", 1),
 }
+
+_XML = frozenset({ox.RdfFormat.RDF_XML, ox.QueryResultsFormat.XML})
+_NOT_IN_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
+_NO_NAME = b"<oxprefix: "  # what the engine writes for a property that has no name in XML
+
+
+def fit_for_xml(piece: bytes, before: bytes = b"") -> bytes:
+    """Return a piece of XML as a parser gives it back: a carriage return by its number.
+
+    `before` is the end of the piece before. Raise `FormatError` where no XML can say it.
+    """
+    if _NO_NAME in before + piece:
+        raise FormatError(
+            "RDF/XML cannot hold this graph: the IRI of a property or class ends in no XML name",
+            hint="ask for Turtle, N-Triples or JSON-LD",
+        )
+    if _NOT_IN_XML.search(before + piece):
+        raise FormatError(
+            "XML cannot hold this: a literal has a control character or a noncharacter",
+            hint="ask for JSON, or a graph as Turtle",
+        )
+    return piece.replace(b"\r", b"&#xD;")
 
 
 class Limits(NamedTuple):
@@ -52,15 +75,21 @@ class Output:
         self._written = 0
         self._mark, self._marks = b"", 0
         self._end = b""
+        self._is_xml, self._before = False, b""
 
     def expect(self, engine: _Engine) -> None:
-        """Count the rows of a format from here on, where it has rows."""
+        """Watch over a format from here on: the rows, where it has rows, and what XML holds."""
+        self._is_xml = engine in _XML
         self._mark, more = _MARKS.get(engine, (b"", 0))
         self._marks = -more
 
     def write(self, chunk: bytes) -> int:
         """Take a chunk; raise `QueryLimitError` past a limit."""
         size, rows = self._limits
+        given = len(chunk)
+        if self._is_xml:
+            before, self._before = self._before, chunk[1 - len(_NO_NAME) :]
+            chunk = fit_for_xml(chunk, before)
         self._written += len(chunk)
         if size is not None and self._written > size:
             raise QueryLimitError(
@@ -76,7 +105,7 @@ class Output:
         if self._pass_on and len(self.data) >= PIECE_BYTES:
             self._pass_on(bytes(self.data))
             self.data.clear()
-        return len(chunk)
+        return given
 
     def flush(self) -> None:
         """Do nothing: all is in memory, or handed on."""

@@ -13,7 +13,6 @@ from typing import IO, cast
 import pyoxigraph as ox
 
 from kg.errors import (
-    FormatError,
     InputError,
     QueryError,
     QueryLimitError,
@@ -63,13 +62,14 @@ _REASON = re.compile(r"(?:^|, |one of )((?:[A-Z][A-Za-z]*) [a-zA-Z ]{8,})")
 class Dataset:
     """The graphs that a request chooses by IRI, in place of FROM and FROM NAMED.
 
-    Where none is chosen, `union` tells whether the default graph is the union of all or the
-    unnamed graph.
+    Where none is chosen, `union` tells whether the default graph is a union or the unnamed graph,
+    and `whole` of which graphs, if not of all: the engine counts a triple once for each.
     """
 
     default: tuple[str, ...] = ()
     named: tuple[str, ...] = ()
     union: bool = True
+    whole: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.default or self.named)
@@ -113,21 +113,23 @@ def answer(
 ) -> None:
     """Write the answer to a query as `execute` returns it; void where an error is raised."""
     engine = for_name(format_name, KINDS[query.form]).engine
-    chosen = _nodes(dataset) if dataset else (None, None)
-    plain = dataset is not None and not dataset.union
+    dataset = Dataset() if dataset is None else dataset
+    chosen = _chosen(query, dataset)
     try:
         result = store.query(
             query.respelled()[0],
             base_iri=BASE,
             prefixes=query.prefixes,
-            use_default_graph_as_union=not (dataset or query.has_dataset or plain),
+            use_default_graph_as_union=dataset.union
+            and not query.has_dataset
+            and chosen[0] is None,
             default_graph=chosen[0],
             named_graphs=chosen[1],
         )
+        out.expect(engine)
         if isinstance(result, ox.QueryTriples):
             _write_graph(out.at_most(result), cast("ox.RdfFormat", engine), out)
         else:
-            out.expect(cast("ox.QueryResultsFormat", engine))
             result.serialize(cast("IO[bytes]", out), cast("ox.QueryResultsFormat", engine))
     except SyntaxError as error:
         raise explained(store.query, query.source, query.tokens, str(error)) from None
@@ -155,11 +157,6 @@ def _write_graph(triples: Iterable[ox.Triple], engine: ox.RdfFormat, out: Output
     used = {prefix: space for prefix, space in PREFIXES.items() if f"<{space}" in spelled}
     buffer = BytesIO()
     ox.serialize((triple for _, triple in ordered), buffer, engine, prefixes=used)
-    if engine == ox.RdfFormat.RDF_XML and b"<oxprefix: " in buffer.getvalue():
-        raise FormatError(
-            "RDF/XML cannot hold this graph: the IRI of a property or class ends in no XML name",
-            hint="ask for Turtle, N-Triples or JSON-LD",
-        )
     out.write(_without_idle_prefixes(buffer.getvalue()))
 
 
@@ -172,13 +169,22 @@ def _without_idle_prefixes(text: bytes) -> bytes:
     return b"".join(line for line in lines if line.split()[1] in body) + body
 
 
-def _nodes(
-    dataset: Dataset,
-) -> tuple[list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph], list[ox.NamedNode | ox.BlankNode]]:
+def _chosen(
+    query: Query, dataset: Dataset
+) -> tuple[
+    list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] | None,
+    list[ox.NamedNode | ox.BlankNode] | None,
+]:
+    """Return the graphs that the engine takes for the default one, and those it takes as named."""
+    if not dataset and (query.has_dataset or not dataset.union or not dataset.whole):
+        return None, None
     try:  # each once: the engine would count the triples of a graph as often as it is named
-        return [ox.NamedNode(iri) for iri in dict.fromkeys(dataset.default)], [
-            ox.NamedNode(iri) for iri in dict.fromkeys(dataset.named)
+        default = [
+            ox.NamedNode(iri)
+            for iri in dict.fromkeys(dataset.default if dataset else dataset.whole)
         ]
+        named = [ox.NamedNode(iri) for iri in dict.fromkeys(dataset.named)]
+        return [*default], [*named] if dataset else None
     except ValueError as error:
         raise InputError(f"a graph is chosen by its absolute IRI: {error}") from None
 

@@ -17,6 +17,7 @@ from kg.errors import FormatError
 from kg.formats import for_name
 from kg.model import Term, Triple
 from kg.namespaces import PREFIXES, compact, iri
+from kg.output import fit_for_xml
 from kg.terms import literal_parts
 
 __all__ = ["serialize", "short", "turtle"]
@@ -114,7 +115,7 @@ def serialize(graphs: Mapping[str, Iterable[Triple]], format_name: str) -> bytes
     prefixes = _used_prefixes({t for triples in graphs.values() for t in triples})
     written = ox.serialize(statements, format=target, prefixes=prefixes)
     assert written is not None
-    return written
+    return fit_for_xml(written) if target == ox.RdfFormat.RDF_XML else written
 
 
 def _n_quads(graphs: Mapping[str, Iterable[Triple]]) -> set[str]:

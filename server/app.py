@@ -33,12 +33,12 @@ from server import (
 from server.body import TimedBodies
 from server.config import Config
 from server.observe import Note, observed
+from server.parameters import encoded
 from server.shortway import ShortWay
 from server.state import KEY, open_state
 
 __all__ = ["create_app"]
 
-_FORM_OVERHEAD = 65536
 _PARTS = (
     pages,
     documents,
@@ -62,8 +62,7 @@ def create_app(config: Config) -> Flask:
     """Return the application, its workers started; closing its pool ends them."""
     notes = [access_log.open_log(config.access_log)] if config.access_log else []
     app = Flask(__name__)
-    # A byte of a query takes three where it is percent-encoded.
-    app.config["MAX_CONTENT_LENGTH"] = 3 * config.max_query_bytes + _FORM_OVERHEAD
+    app.config["MAX_CONTENT_LENGTH"] = encoded(config.max_query_bytes)
     app.config["MAX_FORM_MEMORY_SIZE"] = app.config["MAX_CONTENT_LENGTH"]
     here = app.extensions[KEY] = open_state(config)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

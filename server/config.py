@@ -11,7 +11,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from kg.errors import InputError
 
@@ -192,6 +192,16 @@ class Config:
         """Return the environment that `from_environment` reads back to the same settings."""
         values = {row.variable: getattr(self, row.name) for row in SETTINGS}
         return {name: str(value) for name, value in values.items() if value not in {None, ""}}
+
+    @property
+    def default_graph(self) -> Literal["union", "ours", "plain"]:
+        """What the default graph of a query is, as in `server.worker`.
+
+        A dossier that is written to holds what its sources say twice: in their own graphs too.
+        """
+        if self.workspace is not None:
+            return "union" if self.reasoning else "plain"
+        return "ours" if self.data and self.token_file else "union"
 
     @property
     def url(self) -> str:

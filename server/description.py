@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from kg.formats import FORMATS, Format
 from kg.model import Term, Triple
-from kg.namespaces import GRAPHS, PREFIXES, iri
+from kg.namespaces import PREFIXES, iri
 from kg.questions import Question
 from kg.sparql import QueryForm, read
 from server.statements import Statements, link, number, words
@@ -19,6 +19,7 @@ from server.statistics import Counts, Partition, Statistics
 __all__ = [
     "EXTENSION_FUNCTIONS",
     "Place",
+    "Service",
     "describe_service",
     "format_iri",
     "say_counts",
@@ -44,6 +45,8 @@ EXTENSION_FUNCTIONS = (
 )
 """Functions that the engine has beyond https://www.w3.org/TR/sparql11-query/#FunctionMapping."""
 
+_RULED = " The graph of what is inferred holds besides what our own rules conclude from claims."
+
 _EXAMPLE: dict[QueryForm, tuple[str, str]] = {
     "select": ("sh:SPARQLSelectExecutable", "sh_select"),
     "ask": ("sh:SPARQLAskExecutable", "sh_ask"),
@@ -63,6 +66,27 @@ class Place(NamedTuple):
         """Where the data is described, https://www.w3.org/TR/void/#well-known."""
         return f"{self.home}.well-known/void"
 
+    @property
+    def update(self) -> str:
+        """Where updates are taken, if they are."""
+        return f"{self.home}update"
+
+
+class Service(NamedTuple):
+    """What the endpoint does: it is described with that, and with no more."""
+
+    closed: bool
+    """Whether the default graph is the union of all, with what follows by OWL 2 RL."""
+
+    ruled: bool
+    """Whether our own rules conclude from claims as well."""
+
+    writable: bool
+    keeps_empty: bool
+    """Whether a graph exists until it is removed, although nothing is in it."""
+
+    federates: bool
+
 
 def format_iri(row: Format) -> Term:
     """Return the IRI in https://www.w3.org/ns/formats/; the engine has another for JSON-LD."""
@@ -71,28 +95,18 @@ def format_iri(row: Format) -> Term:
 
 
 def describe_service(
-    place: Place, figures: Statistics | None, graphs: list[str], questions: list[Question]
+    place: Place,
+    service: Service,
+    figures: Statistics | None,
+    graphs: list[str],
+    questions: list[Question],
 ) -> list[Triple]:
     """Return the description of the endpoint over the named graphs given by IRI."""
     out = Statements()
-    service = link(f"{place.endpoint}#service")
     dataset = link(f"{place.endpoint}#dataset")
-    closed = GRAPHS["inferred"] in graphs
-    out.say(
-        service,
-        rdf_type=iri("sd:Service"),
-        sd_endpoint=link(place.endpoint),
-        sd_supportedLanguage=iri("sd:SPARQL11Query"),
-        sd_feature=iri("sd:UnionDefaultGraph"),
-        sd_resultFormat=[format_iri(row) for row in FORMATS],
-        sd_extensionFunction=[link(name) for name in EXTENSION_FUNCTIONS],
-        sd_defaultDataset=dataset,
-        sd_availableGraphs=dataset,
-        rdfs_seeAlso=link(place.void),
-    )
-    for name in EXTENSION_FUNCTIONS:
-        out.say(link(name), rdf_type=iri("sd:Function"))
-    _say_entailment(out, place, service, closed=closed)
+    _say_queries(out, place, service, dataset)
+    if service.writable:
+        _say_updates(out, place, service)
     default = out.node(rdf_type=[iri("sd:Graph"), iri("void:Dataset")])
     out.say(
         dataset, rdf_type=[iri("sd:Dataset"), iri("sd:GraphCollection")], sd_defaultGraph=default
@@ -115,18 +129,54 @@ def describe_service(
     return out.triples
 
 
-def _say_entailment(out: Statements, place: Place, service: Term, *, closed: bool) -> None:
+def _say_queries(out: Statements, place: Place, service: Service, dataset: Term) -> None:
+    node = link(f"{place.endpoint}#service")
+    out.say(
+        node,
+        rdf_type=iri("sd:Service"),
+        sd_endpoint=link(place.endpoint),
+        sd_supportedLanguage=iri("sd:SPARQL11Query"),
+        sd_feature=[
+            *([iri("sd:UnionDefaultGraph")] if service.closed else []),
+            *([iri("sd:BasicFederatedQuery")] if service.federates else []),
+        ],
+        sd_resultFormat=[format_iri(row) for row in FORMATS],
+        sd_extensionFunction=[link(name) for name in EXTENSION_FUNCTIONS],
+        sd_defaultDataset=dataset,
+        sd_availableGraphs=dataset,
+        rdfs_seeAlso=link(place.void),
+    )
+    for name in EXTENSION_FUNCTIONS:
+        out.say(link(name), rdf_type=iri("sd:Function"))
+    _say_entailment(out, place, node, service)
+
+
+def _say_updates(out: Statements, place: Place, service: Service) -> None:
+    """Say what takes updates: another service, for an endpoint has one address."""
+    out.say(
+        link(f"{place.update}#service"),
+        rdf_type=iri("sd:Service"),
+        sd_endpoint=link(place.update),
+        sd_supportedLanguage=iri("sd:SPARQL11Update"),
+        sd_feature=iri("sd:EmptyGraphs" if service.keeps_empty else "sd:UnionDefaultGraph"),
+        sd_extensionFunction=[link(name) for name in EXTENSION_FUNCTIONS],
+        rdfs_comment=words("A client needs the token of this server.", "en"),
+        rdfs_seeAlso=link(place.endpoint),
+    )
+
+
+def _say_entailment(out: Statements, place: Place, node: Term, service: Service) -> None:
     """Say under which entailment a pattern is matched over the default graph.
 
     A named graph is matched as it stands. The default graph holds a closure that leaves out what
     is true of everything, so that it is no full answer under the profile of OWL 2 RL itself.
     """
-    if not closed:
-        out.say(service, sd_defaultEntailmentRegime=link(f"{_ENTAILMENT}Simple"))
+    if not service.closed:
+        out.say(node, sd_defaultEntailmentRegime=link(f"{_ENTAILMENT}Simple"))
         return
     profile = link(f"{place.endpoint}#closure")
     out.say(
-        service,
+        node,
         sd_defaultEntailmentRegime=link(f"{_ENTAILMENT}OWL-RDF-Based"),
         sd_defaultSupportedEntailmentProfile=profile,
     )
@@ -136,8 +186,8 @@ def _say_entailment(out: Statements, place: Place, service: Term, *, closed: boo
         rdfs_label=words("OWL 2 RL, without what is true of everything", "en"),
         rdfs_comment=words(
             "What follows by the rules of OWL 2 RL/RDF is in the data, save for triples that hold"
-            " whatever is said, as that a thing is the same as itself or is an owl:Thing. The graph"
-            " of what is inferred holds besides what our own rules conclude from claims.",
+            " whatever is said, as that a thing is the same as itself or is an owl:Thing."
+            + (_RULED if service.ruled else ""),
             "en",
         ),
         rdfs_seeAlso=_RL,

@@ -46,7 +46,8 @@ def _graph(store: ox.Store, header: Header, pass_on: Callable[[bytes], None]) ->
     graph = header["graph"]
     if not edit.graph_exists(store, graph):
         raise NotFoundError("there is no such graph here", where=f"<{graph}>")
-    dataset = Dataset((graph,)) if graph else Dataset(union=header["all"])
+    every = Dataset(union=header["all"], whole=header["whole"])
+    dataset = Dataset((graph,)) if graph else every
     out = Output(Limits(header["max_bytes"]), pass_on)
     answer(store, read(_WHOLE), out, format_name=header["format"], dataset=dataset)
     return bytes(out.data)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 
-from flask import Flask, Response, current_app, jsonify, render_template, request
+from flask import Flask, Response, current_app, g, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from kg import errors
@@ -64,7 +64,7 @@ def _clef_error(error: errors.ClefError) -> Response:
         current_app.logger.error("%s: %s", error.code, error)
         return _respond(problem | {"detail": "the server could not answer"})
     problem["detail"] = error.message
-    if isinstance(error, errors.QuerySyntaxError) and error.line:
+    if isinstance(error, errors.QuerySyntaxError | errors.RdfSyntaxError) and error.line:
         problem |= {"line": error.line, "column": error.column}
     if error.where:
         problem["where"] = error.where
@@ -77,11 +77,18 @@ def _http_exception(error: HTTPException) -> Response | HTTPException:
     status = error.code or 500
     if status < 400:
         return error
+    code = error.name.lower().replace(" ", "-")
+    problem: dict[str, str | int] = {"title": error.name, "status": status, "code": code}
+    problem["detail"] = error.description or error.name
     if status == 413:
         _drain()
-    answer = _respond(
-        {"title": error.name, "status": status, "detail": error.description or error.name}
-    )
+        most = request.max_content_length
+        problem |= (
+            g.longest.told
+            if "longest" in g
+            else {"detail": f"a request here may have {most:,} bytes at most"}
+        )
+    answer = _respond(problem)
     given = dict(error.get_headers())
     for name in ("Allow", "Retry-After", "WWW-Authenticate"):
         if name in given:

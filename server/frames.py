@@ -94,7 +94,7 @@ def deadline(sock: socket.socket, until: float) -> Receive:
 def error_header(error: errors.ClefError) -> Header:
     """Return the header that `error_of` reads."""
     header: Header = {"error": error.code, "message": error.message, "hint": error.hint}
-    if isinstance(error, errors.QuerySyntaxError):
+    if isinstance(error, errors.QuerySyntaxError | errors.RdfSyntaxError):
         return header | {"line": error.line, "column": error.column}
     return header | {"where": error.where}
 

@@ -22,7 +22,7 @@ from kg.formats import Format, for_name, for_suffix, offered
 from kg.namespaces import BASE
 from server.frames import Header
 from server.negotiate import negotiate, offers_for
-from server.parameters import in_url, values
+from server.parameters import Longest, in_url, values
 from server.sparql import stream
 from server.state import State, state
 from server.writer import admitted, etag
@@ -106,8 +106,8 @@ def _write(action: str, name: str) -> Response:
         if action == "put":
             raise _nameless()
         graph = f"{request.base_url}/{uuid4()}"
-    limit = here.config.max_write_bytes
-    request.max_content_length = request.max_form_memory_size = limit
+    most = here.config.max_write_bytes
+    Longest("a document", most, "CLEF_MAX_WRITE", "send it in parts, by POST").bound(request, most)
     parts = list(_parts())
     header: Header = {
         "action": action,

@@ -12,9 +12,9 @@ from kg.formats import for_name
 from kg.model import Triple
 from kg.namespaces import GRAPHS
 from kg.serialize import serialize
-from server.description import Place, describe_service
+from server.description import Place, Service, describe_service
 from server.library import Edition
-from server.negotiate import HTML, Offer, negotiate, offers_for, wanted
+from server.negotiate import HTML, Offer, named, negotiate, offers_for
 from server.parameters import in_url, values
 from server.query_pages import query_page
 from server.state import State
@@ -53,8 +53,7 @@ def void() -> Response:
     offers = tuple(offer for offer in offers_for("graph") if offer != HTML)
     accept = request.headers.get("Accept", "")
     asked = next(iter(values(in_url(request), "format")), None)
-    named = wanted(accept, asked)["graph"] if asked else None
-    return _described("data", named or _negotiated("" if asked else accept, offers))
+    return _described("data", named(asked, "graph") if asked else _negotiated(accept, offers))
 
 
 def _negotiated(accept: str, offers: tuple[Offer, ...]) -> str:
@@ -114,4 +113,15 @@ class _Descriptions:
             published = Published(here.dossier, here.pool.digest, self._edition())
             return describe_data(place, figures, published)
         graphs = sorted(figures.graphs if figures else (GRAPHS[name] for name in here.counts))
-        return describe_service(place, figures, graphs, here.questions)
+        return describe_service(place, _service(here), figures, graphs, here.questions)
+
+
+def _service(here: State) -> Service:
+    in_workspace = here.config.workspace is not None
+    return Service(
+        closed=here.config.default_graph != "plain",
+        ruled=not in_workspace,
+        writable=here.writer is not None,
+        keeps_empty=in_workspace,
+        federates=bool(here.config.services),
+    )

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from kg.errors import FormatError
 from kg.formats import Kind, for_name, offered
 
-__all__ = ["HTML", "Offer", "negotiate", "offers_for", "wanted"]
+__all__ = ["HTML", "Offer", "named", "negotiate", "offers_for", "wanted"]
 
 
 class Offer(NamedTuple):
@@ -84,20 +84,23 @@ def offers_for(kind: Kind) -> tuple[Offer, ...]:
 def wanted(accept: str, format_name: str | None) -> Mapping[Kind, str | None]:
     """Return, for each kind of answer, the name of the format that a request wants it in.
 
-    A `format_name` counts more than the header; raise `FormatError` where nothing is called so.
+    A `format_name` counts more than the header; for kinds that have no such format it is `None`.
     """
     if format_name is None:
         return {kind: negotiate(accept, offers_for(kind)) for kind in _KINDS}
     if format_name in {HTML.name, *HTML.media_types}:
         return dict.fromkeys(_KINDS, HTML.name)
-    asked = _ALIASES.get(format_name.lower(), format_name)
-    for_name(asked)
-    return {kind: _named(asked, kind) for kind in _KINDS}
+    return {kind: _named(format_name, kind) for kind in _KINDS}
 
 
-def _named(name: str, kind: Kind) -> str | None:
+def named(format_name: str, kind: Kind) -> str:
+    """Return the format that a client calls so; raise `FormatError` where nothing is."""
+    return for_name(_ALIASES.get(format_name.lower(), format_name), kind).name
+
+
+def _named(format_name: str, kind: Kind) -> str | None:
     try:
-        return for_name(name, kind).name
+        return named(format_name, kind)
     except FormatError:
         return None
 

@@ -1,6 +1,6 @@
 """Own the process that holds the data and forks the query workers; not who uses them.
 
-    python -m server.nursery DATASET.nq MEMORY_BYTES union|plain
+    python -m server.nursery DATASET.nq MEMORY_BYTES union|ours|plain
 
 Its standard input is a socket: it tells there how many quads it has loaded, and from then on takes
 the socket of each worker that is wanted and answers with the number of its process. It has one
@@ -33,7 +33,7 @@ PID = struct.Struct("!I")
 """The answer to each socket: the worker's process, 0 where none could be had."""
 
 
-def main(dataset: str, memory_bytes: int, *, union: bool) -> None:
+def main(dataset: str, memory_bytes: int, default: str) -> None:
     """Load the data, tell how many quads there are, and fork workers until the server ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which then hangs up
     control = socket.socket(fileno=0)
@@ -53,7 +53,7 @@ def main(dataset: str, memory_bytes: int, *, union: bool) -> None:
         if pid == 0:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             os.dup2(theirs, 0)  # `control` is this worker's own socket from here on
-            worker.main(control, store, memory_bytes, union=union)
+            worker.main(control, store, memory_bytes, default)
             os._exit(0)
         os.close(theirs)
         if pid:
@@ -85,4 +85,4 @@ def _reap(children: set[int]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), union=sys.argv[3] == "union")
+    main(sys.argv[1], int(sys.argv[2]), sys.argv[3])

@@ -5,19 +5,54 @@ Flask's own reading would put U+FFFD for what is not UTF-8, and so answer anothe
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 from urllib.parse import unquote_to_bytes
 
-from flask import Request
-from werkzeug.exceptions import UnsupportedMediaType
+from flask import Request, g
+from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from kg.errors import InputError
 
-__all__ = ["FORM", "Pairs", "body_text", "form", "in_url", "values"]
+__all__ = ["FORM", "Longest", "Pairs", "body_text", "encoded", "form", "in_url", "values"]
 
 FORM = "application/x-www-form-urlencoded"
 
 Pairs: TypeAlias = list[tuple[str, str]]
+
+_FORM_OVERHEAD = 65536
+
+
+def encoded(size: int) -> int:
+    """Return how long a form with a text of a size may be: each byte takes three, encoded."""
+    return 3 * size + _FORM_OVERHEAD
+
+
+class Longest(NamedTuple):
+    """How long what is sent may be, and the setting that says so."""
+
+    what: str
+    most: int
+    setting: str
+    shorter: str
+
+    def bound(self, request: Request, most: int) -> None:
+        """Read no further than so many bytes of a request."""
+        g.longest = self
+        request.max_content_length = request.max_form_memory_size = most
+
+    def check(self, text: str) -> None:
+        """Raise `RequestEntityTooLarge` for a longer text."""
+        if len(text.encode()) > self.most:
+            raise RequestEntityTooLarge
+
+    @property
+    def told(self) -> dict[str, str]:
+        """What to say of something longer."""
+        flag = self.setting.removeprefix("CLEF").lower().replace("_", "-")
+        return {
+            "detail": f"{self.what} may have {self.most:,} bytes at most",
+            "hint": f"{self.shorter}; the operator may raise {self.setting} (clef serve -{flag})",
+        }
 
 
 def in_url(request: Request) -> Pairs:

@@ -96,6 +96,7 @@ class WorkerPool:
             except OSError as error:
                 raise StorageError(f"an answer could not be kept: {error}") from error
             if frame is None:
+                _log.warning("a query worker ended: out of memory, or its query nested too deep")
                 raise QueryLimitError(
                     "the query needs more memory or nests deeper than it may",
                     hint="make it smaller: bind more terms, or split it",

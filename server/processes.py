@@ -29,8 +29,7 @@ class Nursery:
     def __init__(self, dataset: int, version: int, config: Config) -> None:
         """Start it from an open file, which it closes; raise `StorageError` if it cannot load."""
         self.version = version
-        union = "union" if config.reasoning else "plain"
-        arguments = [f"/dev/fd/{dataset}", str(config.memory_bytes), union]
+        arguments = [f"/dev/fd/{dataset}", str(config.memory_bytes), config.default_graph]
         self._control, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603  # our own interpreter and module

@@ -10,14 +10,14 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from flask import Blueprint, Response, request
-from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
+from werkzeug.exceptions import UnsupportedMediaType
 
 from kg.errors import InputError
 from kg.formats import Kind, for_name
 from server.cache import Key, has_it, tag
 from server.introduce import introduce
 from server.negotiate import HTML, wanted
-from server.parameters import FORM, Pairs, body_text, form, in_url, values
+from server.parameters import FORM, Longest, Pairs, body_text, encoded, form, in_url, values
 from server.pool import Answer
 from server.query_pages import PAGE_BYTES, result_page
 from server.shortway import FOUND, SENT, Found
@@ -38,12 +38,14 @@ _CHUNK = 65536
 class Asked(NamedTuple):
     """What a request asks for, and the format that it wants each kind of answer in, if any will do.
 
-    `dataset` is the default graphs and the named graphs that the protocol chooses.
+    `dataset` is the default graphs and the named graphs that the protocol chooses; `called` is the
+    format that the request names, if it does.
     """
 
     query: str
     dataset: tuple[tuple[str, ...], tuple[str, ...]] | None
     formats: Mapping[Kind, str | None]
+    called: str = ""
 
 
 @blueprint.route("/sparql", methods=["GET", "POST"])
@@ -103,6 +105,8 @@ def _is_page(key: Key) -> bool:
 
 def read_request(limit: int) -> Asked:
     """Read the request in whichever of the three forms it comes; a query of up to `limit` bytes."""
+    longest = Longest("a query", limit, "CLEF_MAX_QUERY", "make it shorter")
+    longest.bound(request, encoded(longest.most))
     pairs = in_url(request)
     if request.method == "POST":
         if request.mimetype == FORM:
@@ -113,13 +117,13 @@ def read_request(limit: int) -> Asked:
             named = request.mimetype or "nothing named"
             raise UnsupportedMediaType(f"a query is posted as {FORM} or {_QUERY}, not as {named}")
     query = _only_query(pairs)
-    if len(query.encode()) > limit:
-        raise RequestEntityTooLarge(f"the query is longer than {limit:,} bytes")
+    longest.check(query)
     default = tuple(values(pairs, "default-graph-uri"))
     named_graphs = tuple(values(pairs, "named-graph-uri"))
     dataset = (default, named_graphs) if default or named_graphs else None
-    format_name = next(iter(values(pairs, "format")), None)
-    return Asked(query, dataset, wanted(request.headers.get("Accept", ""), format_name))
+    called = next(iter(values(pairs, "format")), None)
+    formats = wanted(request.headers.get("Accept", ""), called)
+    return Asked(query, dataset, formats, called or "")
 
 
 def execute(here: State, asked: Asked, address: str) -> Answer:
@@ -129,6 +133,7 @@ def execute(here: State, asked: Asked, address: str) -> Answer:
     limit = here.config.max_bytes
     header = {
         "formats": formats,
+        "called": asked.called,
         "dataset": asked.dataset,
         "max_bytes": min(limit, PAGE_BYTES) if for_a_page else limit,
     }

@@ -45,7 +45,7 @@ _LINKED = f"""SELECT ?p ?space (COUNT(DISTINCT *) AS ?n) {{
   VALUES ?p {{ owl:sameAs owl:equivalentClass owl:equivalentProperty skos:exactMatch
     skos:closeMatch skos:broadMatch skos:narrowMatch skos:relatedMatch schema:sameAs }}
   ?s ?p ?o FILTER(ISIRI(?o) && !STRSTARTS(STR(?o), '{BASE}'))
-  BIND(REPLACE(STR(?o), '[^/#]*$', '') AS ?space)
+  BIND(REPLACE(STR(?o), IF(REGEX(STR(?o), '[/#]'), '[^/#]*$', '[^:]*$'), '') AS ?space)
 }} GROUP BY ?p ?space"""
 _ABOUT = "CONSTRUCT { ?d ?p ?o } WHERE { ?d a dcat:Dataset ; ?p ?o }"
 

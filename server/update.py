@@ -6,10 +6,10 @@ https://www.w3.org/TR/sparql11-protocol/#update-operation
 from __future__ import annotations
 
 from flask import Blueprint, Response, jsonify, request
-from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
+from werkzeug.exceptions import UnsupportedMediaType
 
 from kg.errors import InputError
-from server.parameters import FORM, Pairs, body_text, form, in_url, values
+from server.parameters import FORM, Longest, Pairs, body_text, encoded, form, in_url, values
 from server.state import state
 from server.writer import admitted
 
@@ -25,12 +25,13 @@ def update() -> Response:
     """Carry out an update whole, or not at all."""
     here = state()
     writer = admitted(here.writer)
-    limit = here.config.max_write_bytes
-    request.max_content_length = request.max_form_memory_size = 3 * limit
+    longest = Longest(
+        "an update", here.config.max_write_bytes, "CLEF_MAX_WRITE", "send it in several requests"
+    )
+    longest.bound(request, encoded(longest.most))
     pairs = _read()
     text = _only_update(pairs)
-    if len(text.encode()) > limit:
-        raise RequestEntityTooLarge(f"the update is longer than {limit:,} bytes")
+    longest.check(text)
     header = {
         "action": "update",
         "default": values(pairs, "using-graph-uri"),

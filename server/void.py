@@ -5,6 +5,7 @@ https://www.w3.org/TR/void/, https://www.w3.org/TR/vocab-dcat-3/
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -94,7 +95,7 @@ def _say_catalog(out: Statements, place: Place, data: Term, title: str) -> None:
 def _say_figures(out: Statements, data: Term, figures: Statistics) -> None:
     say_counts(out, data, figures.whole)
     say_partitions(out, data, figures.classes, figures.properties, figures.of_class)
-    spaces = {_namespace(name) for name in (*figures.classes, *figures.properties)}
+    spaces = {_namespace(name) for name in (*figures.classes, *figures.properties)} - {""}
     out.say(
         data,
         void_entities=number(figures.entities),
@@ -175,6 +176,12 @@ def _say_links(out: Statements, place: Place, data: Term, figures: Statistics) -
 
 
 def _namespace(name: str) -> str:
-    """Return the known namespace of an IRI, or the IRI up to its last `#` or `/`."""
+    """Return the known namespace of an IRI, or the IRI up to its last `#` or `/` that parts names.
+
+    It is empty for `urn:isbn:1` and `http://example.org`, which stand in no namespace.
+    """
     known = [space for space in PREFIXES.values() if name.startswith(space)]
-    return max(known, key=len) if known else name[: max(name.rfind("#"), name.rfind("/")) + 1]
+    if known:
+        return max(known, key=len)
+    found = re.match(r"[^:]*:(?://[^/?#]*)?.*[#/]", name)
+    return found[0] if found and not found[0].endswith("://") else ""

@@ -23,28 +23,32 @@ import pyoxigraph as ox
 
 from kg import service
 from kg.errors import ClefError, FormatError
-from kg.formats import offered
-from kg.query import KINDS, Dataset, Limits, Output, answer, check, read
+from kg.formats import Kind, offered
+from kg.namespaces import GRAPHS
+from kg.query import KINDS, Dataset, Limits, Output, QueryForm, answer, check, read
 from server.edits import done
 from server.frames import Header, error_header, read_frame, write_frame
 
 __all__ = ["main", "warm_up"]
 
-_OPEN = 3  # the socket, /dev/null and standard error
+_OPEN = 4  # the socket, /dev/null twice, and where faults of our own are told
+_FAULTS = 3
 
 
-def main(sock: socket.socket, store: ox.Store, memory_bytes: int, *, union: bool) -> None:
+def main(sock: socket.socket, store: ox.Store, memory_bytes: int, default: str) -> None:
     """Shut the doors, and answer what comes over a socket that is standard input.
 
-    `union` tells what the default graph is where nobody chooses one: the union of all graphs, or
-    the unnamed graph.
+    `default` tells what the default graph is where nobody chooses one: the `union` of all graphs,
+    the union of `ours`, which has no triple twice, or, of a `plain` store, the unnamed graph.
     """
     threading.Thread(target=_end_with_server, daemon=True).start()
+    _hush()
     _confine(memory_bytes)
-    with contextlib.suppress(ConnectionError):
+    with contextlib.suppress(ConnectionError, MemoryError):
         while (frame := read_frame(sock.recv)) is not None:
             header, payload = frame
-            header["union"] = union
+            header["union"] = default != "plain"
+            header["whole"] = tuple(GRAPHS.values()) if default == "ours" else ()
             write_frame(sock, *_answer(store, header, payload, partial(_more, sock)))
 
 
@@ -76,12 +80,7 @@ def _answer(
         kind = KINDS[query.form]
         name = header["formats"].get(kind)
         if name is None:
-            names = ", ".join(row.media_type for row in offered(kind))
-            raise FormatError(
-                f"the answer to {query.form.upper()} is not offered in a media type that is"
-                " acceptable to you",
-                hint=f"offered: {names}, text/html",
-            )
+            raise _not_offered(query.form, kind, header.get("called", ""))
         lasting = query.lasting
         if query.calls:
             if "replies" not in header:
@@ -89,12 +88,35 @@ def _answer(
                 return {"kind": kind, "calls": service.requests(query)}, b""
             query = service.answered(query, header["replies"], payload[size:])
         graphs = header.get("dataset") or ((), ())
-        dataset = Dataset(tuple(graphs[0]), tuple(graphs[1]), header.get("union", True))
+        dataset = Dataset(
+            tuple(graphs[0]), tuple(graphs[1]), header.get("union", True), header.get("whole", ())
+        )
         out = Output(Limits(header.get("max_bytes"), header.get("max_rows")), pass_on)
         answer(store, query, out, format_name=name, dataset=dataset)
     except ClefError as error:
         return error_header(error), b""
     return {"kind": kind, "lasting": lasting}, bytes(out.data)
+
+
+def _not_offered(form: QueryForm, kind: Kind, called: str) -> FormatError:
+    """Return the error to raise for a format, if one was called for by name, or a media type."""
+    rows = [f"{row.name} ({row.media_type})" for row in offered(kind)]
+    reason = (
+        f"no format for the answer to {form.upper()} is called {called!r}"
+        if called
+        else f"the answer to {form.upper()} is not offered in a media type acceptable to you"
+    )
+    return FormatError(reason, hint=f"offered: {', '.join(rows)}, html (text/html)")
+
+
+def _hush() -> None:
+    """Keep the engine's backtrace, as it runs out of memory, from the terminal of the server.
+
+    The pool says in its log that the worker ended; a fault of our own is told as ever.
+    """
+    os.dup2(2, _FAULTS)
+    os.dup2(1, 2)
+    sys.stderr = open(_FAULTS, "w", encoding="utf-8")  # noqa: SIM115  # for good
 
 
 def _confine(memory_bytes: int) -> None:

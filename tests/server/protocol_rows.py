@@ -26,6 +26,11 @@ QUERY = "application/sparql-query"
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 ALLOW = {"Allow": "GET, HEAD, OPTIONS, POST"}
 
+TOO_LONG = (
+    '"code":"request-entity-too-large","detail":"a query may have 20,000 bytes at most","hint":'
+    '"make it shorter; the operator may raise CLEF_MAX_QUERY (clef serve --max-query)"'
+)
+
 
 class Row(NamedTuple):
     """One clause: the request, and what the response must be."""
@@ -149,12 +154,23 @@ BAD = [
     Row("HTTP 15.5.7 a description as CSV", "GET", "/sparql", 406, body="text/turtle",
         accept="text/csv"),
     Row("Clef a format nobody knows", "GET", formatted(ASK, "yaml"), 406,
-        body="no format is called"),
+        body="no format for the answer to ASK is called 'yaml'"),
+    Row("Clef a format nobody knows, of the formats for rows", "GET", formatted(SELECT, "yaml"),
+        406, body="offered: json (application/sparql-results+json), xml"
+        " (application/sparql-results+xml), csv (text/csv), tsv (text/tab-separated-values),"
+        ' html (text/html)"'),
+    Row("Clef a format nobody knows, of the formats for a graph", "GET", formatted(GRAPH, "yaml"),
+        406, body="offered: turtle (text/turtle), "),
+    Row("Clef a format nobody knows, of the data", "GET", "/.well-known/void?format=yaml", 406,
+        body="offered: turtle (text/turtle), "),
     Row("Clef a format for another answer", "GET", formatted(ASK, "turtle"), 406,
         body="sparql-results"),
-    Row("HTTP 15.5.14 a query too long", "POST", "/sparql", 413, body="20,000 bytes",
+    Row("HTTP 15.5.14 a query too long", "POST", "/sparql", 413, body=TOO_LONG,
         data="ASK {" + " " * 20_000 + "}", sent_as=QUERY),
-    Row("HTTP 15.5.14 a body too long", "POST", "/sparql", 413, data="a" * 200_000, sent_as=QUERY),
+    Row("HTTP 15.5.14 a query too long, by GET", "GET", get("ASK {" + " " * 20_000 + "}"), 413,
+        body=TOO_LONG),
+    Row("HTTP 15.5.14 a body too long", "POST", "/sparql", 413, body=TOO_LONG,
+        data="a" * 200_000, sent_as=QUERY),
     Row("2.1.2 a body of no type", "POST", "/sparql", 415, body="sparql-query", data="ASK {}"),
     Row("2.1.2 a form in parts", "POST", "/sparql", 415, data="x",
         sent_as="multipart/form-data; boundary=x"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kg.errors import FormatError
-from server.negotiate import HTML, Offer, negotiate, offers_for, wanted
+from server.negotiate import HTML, Offer, named, negotiate, offers_for, wanted
 
 A, B, C = Offer("a", ("text/a",)), Offer("b", ("text/b", "app/b")), Offer("c", ("app/c",))
 
@@ -52,8 +52,9 @@ def test_the_page_for_a_browser_is_the_last_resort_of_a_program() -> None:
 def test_a_format_asked_for_by_name_holds_for_the_kinds_that_have_it() -> None:
     assert wanted("text/html", "csv") == {"results": "csv", "boolean": None, "graph": None}
     assert set(wanted("", "html").values()) == {"html"}
-    with pytest.raises(FormatError):
-        wanted("", "yaml")
+    assert set(wanted("", "yaml").values()) == {None}
+    with pytest.raises(FormatError, match="yaml"):
+        named("yaml", "graph")
 
 
 @pytest.mark.parametrize("piece", [" ", ";", ',a/b;c="\\"', "a/b;c=d ;", "*/*,"])

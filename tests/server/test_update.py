@@ -25,6 +25,10 @@ INSERT DATA {
 """
 COPY = "INSERT { GRAPH <urn:out> { ?s ?p ?o } } WHERE { ?s ?p ?o }"
 COPY_NAMED = "INSERT { GRAPH <urn:out> { ?s ?p ?o } } WHERE { GRAPH ?g { ?s ?p ?o } }"
+TOO_LONG = (
+    '"detail":"an update may have 1,000 bytes at most","hint":"send it in several requests;'
+    ' the operator may raise CLEF_MAX_WRITE (clef serve --max-write)"'
+)
 A, G1, H1 = ("<urn:a> <urn:p> 1", "<urn:g1> <urn:p> 2", "<urn:h1> <urn:p> 3")
 
 
@@ -133,8 +137,11 @@ BAD = [
     Row("SERVICE", 403,
         update("INSERT { <urn:a> ?p ?o } WHERE { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }"),
         content_type=PROBLEM, body="SERVICE"),
-    Row("too long", 413, update("A" * 1500), content_type=PROBLEM, body="1,000 bytes"),
-    Row("a body too long", 413, "#" * 80_000, UPDATE, content_type=PROBLEM),
+    Row("too long", 413, update("A" * 1500), content_type=PROBLEM, body=TOO_LONG),
+    Row("a body too long", 413, "#" * 80_000, UPDATE, content_type=PROBLEM, body=TOO_LONG),
+    Row("a blank node in DELETE DATA", 400,
+        update("INSERT DATA { <urn:a> <urn:b> 1 } ;\nDELETE DATA { _:a <urn:p> 1 }"),
+        content_type=PROBLEM, body='"line":2'),
     Row("as a query by its media type", 415, COPY, "application/sparql-query", content_type=PROBLEM,
         body="sparql-update"),
     Row("a body of no type", 415, COPY, None, content_type=PROBLEM),

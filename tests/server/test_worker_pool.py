@@ -170,13 +170,19 @@ def test_many_threads_each_get_their_own_answer(start: Start) -> None:
     ids=["a sort without end", "a long row of negations", "a deep nest"],
 )
 def test_a_query_that_breaks_its_worker_is_an_error_of_the_query(
-    start: Start, text: str, capfd: pytest.CaptureFixture[str]
+    start: Start,
+    text: str,
+    capfd: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     pool = start(memory_bytes=100 * 1024**2, deadline_s=5)
-    with pytest.raises((QueryLimitError, QuerySyntaxError)):
+    with pytest.raises((QueryLimitError, QuerySyntaxError)) as caught:
         pool.run(JSON, text)
     assert pool.run(JSON, ASK).body
-    capfd.readouterr()  # what the dying process said
+    assert capfd.readouterr().err == ""  # the engine would print a backtrace
+    said = [record.getMessage() for record in caplog.records]
+    ended = "a query worker ended: out of memory, or its query nested too deep"
+    assert said == [ended] * isinstance(caught.value, QueryLimitError)
 
 
 def test_a_worker_that_died_idle_is_replaced_before_it_is_used(start: Start) -> None:
@@ -220,9 +226,9 @@ import sys, kg.calls, server.nursery, server.worker
 kg.calls._may_call = lambda *_: False  # as if the vetting had a hole
 if sys.argv[1] == "open":
     server.worker._confine = lambda memory_bytes: None
-server.nursery.main(sys.argv[2], 2**30, union=True)
+server.nursery.main(sys.argv[2], 2**30, 'union')
 """
-PLAIN = "import sys, server.nursery; server.nursery.main(sys.argv[2], 2**30, union=True)"
+PLAIN = "import sys, server.nursery; server.nursery.main(sys.argv[2], 2**30, 'union')"
 
 
 @contextlib.contextmanager
