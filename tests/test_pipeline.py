@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from reason.support import rules_used
 from seed import seed_dossier
 
 from kg import paths
@@ -322,7 +323,12 @@ def test_a_conflict_of_terms_years_bounds_and_intervals_is_proved(
         f"id:{second} clef:conflictsWith id:{first}",
         f"id:{first} clef:conflictsWith id:{second}",
     ):
-        verify(contradicted, explain(contradicted, triple(text)), rules)
+        proof = explain(contradicted, triple(text))
+        verify(contradicted, proof, rules)
+        assert proof.conclusion == triple(text)
+        assert rules_used(proof) & rules.keys()
+        names = {term for premise in proof.premises for term in premise.conclusion or ()}
+        assert {expand(f"id:{first}"), expand(f"id:{second}")} <= names
 
 
 def test_where_sources_differ_neither_side_is_a_plain_fact(contradicted: KnowledgeGraph) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import pyoxigraph as ox
 
+from kg.check import Checker
+from kg.errors import ProofError
 from kg.model import Clash, Proof, Triple
 from kg.reason import Closure
 
@@ -43,6 +46,17 @@ def turtle(text: str) -> list[Triple]:
 def read(path: Path) -> list[Triple]:
     """Read a Turtle file."""
     return triples(path.read_bytes())
+
+
+def refused(checker: Checker, proofs: Iterable[Proof]) -> list[str]:
+    """Return what the checker says against each proof that it does not accept."""
+    said = []
+    for proof in proofs:
+        try:
+            checker.check(proof)
+        except ProofError as error:
+            said.append(str(error))
+    return said
 
 
 def proof_of(closure: Closure, triple: Triple) -> Proof:
