@@ -132,7 +132,8 @@ def test_fifty_kills_lose_nothing_acknowledged_and_leave_nothing_half_applied(
     assert written > KILLS / 2  # it was killed while it wrote, not before
 
 
-def test_a_server_that_is_killed_loses_nothing_acknowledged(tmp_path: Path) -> None:
+def test_fifty_kills_of_the_whole_server_lose_nothing_acknowledged(tmp_path: Path) -> None:
+    """Most of its time, 0.7 s a round, is that of a start."""
     moments = random.Random(SEED)  # noqa: S311
     settings = {
         "CLEF_WORKSPACE": str(tmp_path / "w"),
@@ -140,13 +141,13 @@ def test_a_server_that_is_killed_loses_nothing_acknowledged(tmp_path: Path) -> N
         "CLEF_REASONING": "0",
         "CLEF_WORKERS": "1",
     }
-    last = 0
-    for _ in range(4):
+    last = written = 0
+    for _ in range(KILLS):
         server = start(tmp_path / "w", **settings)
         acknowledged: list[int] = []
         writer = threading.Thread(target=_write_on, args=(server, last, acknowledged))
         writer.start()
-        time.sleep(moments.uniform(0.1, 0.5))
+        time.sleep(moments.uniform(0, 0.2))
         pids = [server.process.pid, *server.children()]
         for pid in pids:
             with contextlib.suppress(ProcessLookupError):
@@ -157,8 +158,11 @@ def test_a_server_that_is_killed_loses_nothing_acknowledged(tmp_path: Path) -> N
         assert server.process.stdout
         server.process.stdout.close()
         found = in_workspace(tmp_path / "w")
-        assert found in {acknowledged[-1], acknowledged[-1] + 1}
+        told = acknowledged[-1] if acknowledged else last
+        assert found in {told, told + 1}
+        written += found > last
         last = found
+    assert written > KILLS / 2
 
 
 def _write_on(server: Server, number: int, acknowledged: list[int]) -> None:
