@@ -23,6 +23,7 @@ from kg.errors import (
 )
 from kg.namespaces import BASE, GRAPHS
 from kg.pipeline import Inputs, build
+from tests.seed import seed_dossier
 
 SOURCE = f"{BASE}id/example-2023"
 TURTLE = """
@@ -74,7 +75,7 @@ class Copy:
 
 
 def copied(folder: Path) -> Copy:
-    shutil.copytree(paths.dossier(), folder / "data" / "dossier")
+    shutil.copytree(seed_dossier(), folder / "data" / "dossier")
     return Copy(folder / "data" / "dossier")
 
 

@@ -23,6 +23,7 @@ from server import history
 from server.config import Config
 from server.state import KEY, State
 from server.writer import read_token
+from tests.seed import seed_dossier
 from tests.server.writing import BEARER, running, token_file, workspace
 from tests.test_writable_dossier import IN_PERSON, SOURCE, TURTLE
 
@@ -174,7 +175,7 @@ def test_a_workspace_with_reasoning_answers_with_what_follows(tmp_path: Path) ->
 def dossier(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, Path]]:
     folder = tmp_path_factory.mktemp("dossier")
     data = folder / "data" / "dossier"
-    shutil.copytree(paths.dossier(), data)
+    shutil.copytree(seed_dossier(), data)
     open_or_build(Inputs(paths.ontology(), data), folder / "build")
     config = Config(
         snapshot=folder / "build", data=data, token_file=token_file(folder), workers=2, deadline_s=5
