@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, g, render_template, request
 
 from kg.namespaces import GRAPHS
 from server.state import state
 from server.words import gettext
 
-__all__ = ["blueprint"]
+__all__ = ["STILL", "blueprint"]
 
 blueprint = Blueprint("pages", __name__)
+
+STILL = "clef.still"
+"""Where the environment says that a page is to be a plain file, with no server behind it."""
 
 _GRAPHS = {
     "ontology": "the terms, and what follows from being one of them",
@@ -23,6 +26,12 @@ _GRAPHS = {
 
 
 _NAV = [("pages.home", "Start"), ("comparisons.listing", "Compare"), ("sparql.sparql", "Query")]
+
+
+@blueprint.before_app_request
+def note_stillness() -> None:
+    """Tell templates, as `g.still`, whether a page is to be a plain file."""
+    g.still = STILL in request.environ
 
 
 @blueprint.app_context_processor
