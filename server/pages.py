@@ -44,12 +44,12 @@ def site_nav() -> dict[str, Any]:
 
 
 def _ways() -> list[tuple[str, str]]:
-    """Return the main pages that there are: a workspace has no views."""
-    every = not state().config.workspace
+    """Return the main pages that there are: a workspace has none about a dossier."""
+    everywhere = ("pages.", "sparql.")
     return [
         (endpoint, gettext(text))
         for endpoint, text in _NAV
-        if every or not endpoint.startswith("views.")
+        if endpoint.startswith(everywhere) or not state().config.workspace
     ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint
 from flask.sansio.blueprints import BlueprintSetupState
 
+from server import links
 from server.views import (
     around,
     cast,
@@ -53,6 +54,8 @@ for _name, (_root, _view) in _OF_ONE.items():
 @blueprint.record_once
 def _filters(setup: BlueprintSetupState) -> None:
     setup.app.jinja_env.filters |= {
+        "named": links.name_of,
+        "plot": disputed.plot,
         "told": told,
         "tongue": sources.tongue,
         "told_value": told_value,

@@ -43,9 +43,10 @@ _SECTIONS = {
 }
 """The questions that a reader has, in that order, and the properties that answer them."""
 
+_ANSWERED = {iri(f"clef:{name}"): section for section, names in _SECTIONS.items() for name in names}
 _ELSE = "What else sources say"
 _LAW = "What came of it in law"
-_ROLE = iri("clef:roleInEvent")
+_ROLE, _NOTE = iri("clef:roleInEvent"), iri("clef:note")
 _CONCERNS, _IMPOSES = iri("clef:concernsEvent"), iri("clef:imposes")
 _WHOM = [
     iri(f"clef:{name}")
@@ -55,12 +56,16 @@ _WHOM = [
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One value of a property of an event, or of somebody with regard to it."""
+    """One value of a property of an event, or of somebody with regard to it.
+
+    `heading` is the property, or what a note is on.
+    """
 
     event: Term
     section: str
     subject: Term
     predicate: Term
+    heading: Term
     said: Said
 
 
@@ -102,7 +107,7 @@ def _page(index: Index, events: list[Term], lines: list[Line]) -> str:
         }
         for line in lines:
             if line.event == event:
-                sections[line.section][line.subject, line.predicate].append(line.said)
+                sections[line.section][line.subject, line.heading].append(line.said)
         told.append((event, [(_(name), kept) for name, kept in sections.items()], _(_LAW)))
     steps = {event: _steps(index, event) for event in events}
     return render_template("views/event.html", events=told, steps=steps)
@@ -110,26 +115,18 @@ def _page(index: Index, events: list[Term], lines: list[Line]) -> str:
 
 def _lines(index: Index, event: Term, *, alone: bool) -> list[Line]:
     """Return what the record says of an event, in the order of the page."""
-    places = {
-        iri(f"clef:{name}"): (number, section)
-        for number, (section, names) in enumerate(_SECTIONS.items())
-        for name in names
-    }
-    groups: dict[tuple[Term, Term], list[Claim]] = defaultdict(list)
+    groups: dict[tuple[Term, Term, Term], list[Claim]] = defaultdict(list)
     for one in _claims(index, event, alone=alone):
-        groups[one.subject, one.predicate].append(one)
-    order = {
-        iri(f"clef:{name}"): n
-        for n, name in enumerate(name for names in _SECTIONS.values() for name in names)
-    }
+        heading = one.aspect if one.predicate == _NOTE and one.aspect else one.predicate
+        groups[one.subject, one.predicate, heading].append(one)
     found = [
-        Line(event, places.get(predicate, (0, _ELSE))[1], subject, predicate, value)
-        for (subject, predicate), claims in groups.items()
+        Line(event, _ANSWERED.get(predicate, _ELSE), subject, predicate, heading, value)
+        for (subject, predicate, heading), claims in groups.items()
         for value in said(claims)
     ]
-    last = len(order)
+    order = {predicate: number for number, predicate in enumerate(_ANSWERED)}
     return sorted(
-        found, key=lambda line: (order.get(line.predicate, last), index.label(line.predicate))
+        found, key=lambda line: (order.get(line.predicate, len(order)), index.label(line.heading))
     )
 
 
