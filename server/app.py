@@ -18,9 +18,11 @@ from server import (
     pages,
     present,
     proofs,
+    sayings,
     security,
     sparql,
     update,
+    withdrawals,
     words,
 )
 from server.body import TimedBodies
@@ -36,6 +38,7 @@ _PARTS = (
     pages,
     documents,
     proofs,
+    withdrawals,
     sparql,
     introduce,
     update,
@@ -58,6 +61,7 @@ def create_app(config: Config) -> Flask:
         app.register_blueprint(part.blueprint)
     words.init_app(app)
     present.init_app(app)
+    sayings.init_app(app)
     introduce.init_app(app, here)
     errors.init_app(app)
     security.init_app(app)

@@ -6,16 +6,20 @@ A page reads terms and proofs, hundreds at a time, so the graph is held here as 
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
+from kg import paths
 from kg.dossier import WritableDossier
 from kg.errors import NotFoundError
+from kg.explain import verifier
 from kg.index import Index
-from kg.model import Term
+from kg.model import Proof, Term, Triple
 from kg.namespaces import iri
+from kg.rules import rule_texts
 from kg.store import KnowledgeGraph, load_snapshot
 
 __all__ = ["Edition", "Library"]
@@ -32,6 +36,16 @@ class Edition:
     def index(self) -> Index:
         """The ways from a term to what is said of it."""
         return Index(self.graph)
+
+    @cached_property
+    def verify(self) -> Callable[[Proof], None]:
+        """Have the independent checker accept a proof, or raise `ProofError`."""
+        return verifier(self.graph, rule_texts(paths.ontology() / "rules"))
+
+    @cached_property
+    def axioms(self) -> frozenset[Triple]:
+        """What stands in the ontology: its authors say it, and no source does."""
+        return frozenset(self.graph.graphs["ontology"])
 
     @cached_property
     def dossier(self) -> Term | None:
