@@ -23,11 +23,13 @@ from server import (
     proofs,
     query_pages,
     reconcile,
+    sayings,
     search,
     security,
     sparql,
     update,
     views,
+    withdrawals,
     words,
 )
 from server.body import TimedBodies
@@ -49,6 +51,7 @@ _PARTS = (
     dumps,
     crawlers,
     views,
+    withdrawals,
     sparql,
     introduce,
     update,
@@ -71,6 +74,7 @@ def create_app(config: Config) -> Flask:
     words.init_app(app)
     present.init_app(app)
     query_pages.init_app(app)
+    sayings.init_app(app)
     introduce.init_app(app, here)
     errors.init_app(app)
     security.init_app(app)
