@@ -51,9 +51,7 @@ def test_an_answer_names_things_and_leads_to_them(visitor: FlaskClient) -> None:
     assert parse_qs(urlsplit(address).query)["query"] == [QUESTIONS[0].text]
 
 
-def test_what_is_asked_twice_is_kept(
-    visitor: FlaskClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_asked_twice_is_kept(visitor: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     path = "/questions/q02-who-credits-whom.json"
     first = visitor.get(path).data
     monkeypatch.setattr("server.views.questions.run", None)
