@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from flask import Response, render_template
 
-from kg.claims import Claim, claim, claims_on
+from kg.claims import Claim, claim, claims_on, sorted_claims
 from kg.errors import NotFoundError
 from kg.index import Index
 from kg.model import Term
@@ -24,7 +24,7 @@ from server.views.listing import Columns, data
 from server.views.standing import Said, in_english, said
 from server.words import gettext as _
 
-__all__ = ["Line", "Step", "page", "subjects"]
+__all__ = ["Line", "Step", "about", "page", "subjects"]
 
 _SECTIONS = {
     section: names.split()
@@ -95,8 +95,13 @@ def page(suffix: str | None = None) -> Response:
 
 def subjects(index: Index) -> list[Term]:
     """Return the real events that the dossier is about."""
-    about = {t.object for t in index.graph.triples if t.predicate == iri("dct:subject")}
-    return [node for node in index.members(iri("clef:RealEvent")) if node in about]
+    return [node for node in about(index) if iri("clef:RealEvent") in index.kinds(node)]
+
+
+def about(index: Index) -> list[Term]:
+    """Return what the dossier says that it is about."""
+    dossiers = index.members(iri("dcat:Dataset"))
+    return [term for node in dossiers for term in index.objects(node, iri("dct:subject"))]
 
 
 def _page(index: Index, events: list[Term], lines: list[Line]) -> str:
@@ -136,12 +141,20 @@ def _claims(index: Index, event: Term, *, alone: bool) -> Iterable[Claim]:
     A role names no event: it is told where the dossier is about one alone.
     """
     yield from (one for one in claims_on(index, event) if one.world == "real")
-    leading = [claim(index, node) for node in index.subjects(iri("clef:object"), event)]
     agents = set(index.members(iri("clef:Agent")))
+    leading = _saying(index, iri("clef:object"), event)
     yield from (one for one in leading if one.world == "real" and one.subject in agents)
     if alone:
-        nodes = index.subjects(iri("clef:predicate"), _ROLE)
-        yield from (one for one in (claim(index, n) for n in nodes) if one.world == "real")
+        roles = _saying(index, iri("clef:predicate"), _ROLE)
+        yield from (one for one in roles if one.world == "real")
+
+
+def _saying(index: Index, part: Term, term: Term) -> list[Claim]:
+    """Return the claims that have a term for a part, such as their object."""
+    claims = set(index.members(iri("clef:Claim")))
+    return sorted_claims(
+        claim(index, node) for node in index.subjects(part, term) if node in claims
+    )
 
 
 def _steps(index: Index, event: Term) -> list[Step]:

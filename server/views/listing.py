@@ -13,8 +13,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeAlias, TypeVar
+from urllib.parse import quote, urlencode
 
-from flask import request, url_for
+from flask import request
 
 from kg.errors import InputError, NotFoundError
 from server.twins import Writers
@@ -205,7 +206,7 @@ def _address(**changed: str) -> str:
     """Return the address of this page with other choices; a choice that is empty is left out."""
     kept = {name: value for name, value in request.args.items() if name != "page"}
     asked = {name: value for name, value in (kept | changed).items() if value}
-    given = {name: value for name, value in (request.view_args or {}).items() if value}
     if asked.get("page") == "1":
         del asked["page"]
-    return url_for(request.endpoint or "", **{**asked, **given})
+    here = quote(f"{request.script_root}{request.path}")
+    return f"{here}?{urlencode(asked)}" if asked else here

@@ -16,7 +16,7 @@ from kg.model import Term, Triple
 from kg.namespaces import iri
 from kg.terms import literal_parts
 from kg.why import statement
-from server.present import label, value_of
+from server.present import label, sentence, value_of
 from server.words import gettext as _
 from server.words import language
 
@@ -118,7 +118,7 @@ def in_english(index: Index, marks: Iterable[str]) -> list[str]:
 def told_value(one: Claim) -> str:
     """Return what a claim gives as value; a note in its sentence, which alone says what it is."""
     if one.predicate == iri("clef:note") and one.text:
-        return one.text.get(language()) or one.text.get("en") or next(iter(one.text.values()))
+        return sentence(one)
     return value_of(one)
 
 

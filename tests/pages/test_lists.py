@@ -19,7 +19,9 @@ MOST = 60_000
 @pytest.mark.parametrize("name", ["cast", "events", "works", "sources", "places", "disputed"])
 def test_each_choice_leads_to_as_many_as_it_says(visitor: FlaskClient, name: str) -> None:
     page = visitor.get(f"/{name}", headers=PAGE).text
-    choices = re.findall(r'<a href="([^"]+)">[^<]*</a> <span class="note">(\d+)</span>', page)
+    choices = re.findall(
+        r'<a href="([^"]+)">[^<]*</a> <span class="note">(\d+)</span></span>', page
+    )
     assert choices
     for address, number in choices[:12]:
         data = visitor.get(unescape(address).replace(f"/{name}", f"/{name}.json")).json
@@ -67,6 +69,14 @@ def test_what_cannot_be_answered_is_refused_with_one_reason(
     assert answer.status_code == status
     assert answer.json
     assert answer.json["detail"]
+
+
+def test_strange_parameters_change_no_link(visitor: FlaskClient) -> None:
+    asked = "endpoint=x&_external=1&_scheme=javascript&_anchor=%22%3E&values=1"
+    page = visitor.get(f"/sources?{asked}", headers=PAGE)
+    assert page.status_code == 200
+    links = re.findall(r'href="([^"]*)"', page.text)
+    assert not [link for link in links if not link.startswith(("/", "#", "data:,"))]
 
 
 @pytest.mark.parametrize("name", LISTS)

@@ -72,6 +72,7 @@ def test_the_record_of_the_event_is_of_the_record_alone(
     assert len(claims) == len(set(claims))
     told = {entry.cells["claim_id"]: entry.cells["world"] for g in edition.conflicts for entry in g}
     assert {told[claim] for claim in claims if claim in told} == {"real"}
+    assert not [claim for claim in claims if claim.startswith("statement")]
     loot = [row for row in rows if row["property"] == "clef:lootValue"]
     assert sum(len(row["claims"].split(" | ")) for row in loot) == 39
     assert {row["section"] for row in loot} == {"What was taken"}
