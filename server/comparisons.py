@@ -217,7 +217,9 @@ def _grouped(claims: list[Judged]) -> list[Group]:
     """Return claims by what they say and how they stand, those that count and most say first."""
     groups: dict[tuple[str, str, str | None], list[Claim]] = {}
     for one in claims:
-        key = (value_of(one.claim), status_of(one.claim), one.objection)
+        value = value_of(one.claim)
+        told = _("not %(value)s", value=value) if one.claim.denies else value
+        key = (told, status_of(one.claim), one.objection)
         groups.setdefault(key, []).append(one.claim)
     found = [Group(*key, alike) for key, alike in groups.items()]
     return sorted(found, key=lambda group: (group.objection is not None, -len(group.claims)))

@@ -70,6 +70,12 @@ def test_an_open_end_stays_open(index: Index) -> None:
     assert spanned[1][1] == float("inf")
 
 
+def test_what_is_denied_is_not_drawn(index: Index) -> None:
+    one = values(index, "clef:crewSize")[0]
+    assert span_of(one)
+    assert span_of(replace(one, denies=True)) is None
+
+
 def test_a_unit_is_never_dropped(index: Index) -> None:
     first = values(index, "clef:lootValue")[0]
     assert span_of(replace(first, unit='"XTS"')) != span_of(first)

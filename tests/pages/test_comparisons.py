@@ -115,6 +115,11 @@ def test_every_claim_stands_with_its_status_and_sources(visitor: FlaskClient) ->
     assert "self-reported, according to Leonardo Notarbartolo, disputed; 1 source" in led
 
 
+def test_what_is_denied_is_said_to_be(visitor: FlaskClient) -> None:
+    row = sections(page(visitor))["eld-heist-exitRoute"]
+    assert '<th scope="row">not through the garage</th>' in row
+
+
 def test_the_formula_stands_on_the_page(visitor: FlaskClient) -> None:
     text = page(visitor)
     for rule in RULES.values():
