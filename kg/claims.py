@@ -94,7 +94,8 @@ def claims_of(index: Index, source: Term) -> list[Claim]:
 
 def claims_on(index: Index, subject: Term, predicate: Term | None = None) -> list[Claim]:
     """Return the claims that have a term for their subject, all or those with one predicate."""
-    found = (claim(index, node) for node in index.subjects(iri("clef:subject"), subject))
+    nodes = index.subjects(iri("clef:subject"), subject)
+    found = (claim(index, node) for node in nodes if _CLAIM in index.kinds(node))
     return sorted_claims(c for c in found if predicate in {None, c.predicate})
 
 

@@ -8,6 +8,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from server import (
+    about,
     access_log,
     comparisons,
     crawlers,
@@ -43,6 +44,7 @@ _PARTS = (
     pages,
     documents,
     comparisons,
+    about,
     proofs,
     search,
     reconcile,

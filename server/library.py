@@ -6,6 +6,7 @@ A page reads terms and proofs, hundreds at a time, so the graph is held here as 
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -17,8 +18,8 @@ from kg.dumps import Dumps
 from kg.errors import NotFoundError
 from kg.index import Index
 from kg.ledger import Entry, conflict_groups, entries
-from kg.model import Term
-from kg.namespaces import iri
+from kg.model import Term, Triple
+from kg.namespaces import PREFIXES, iri
 from kg.plain import PlainFacts
 from kg.search import Search
 from kg.store import KnowledgeGraph, load_snapshot
@@ -62,6 +63,22 @@ class Edition:
     def conflicts(self) -> list[list[Entry]]:
         """The claims that compete with one another, group by group."""
         return conflict_groups(entries(self.graph))
+
+    @cached_property
+    def graph_sets(self) -> Mapping[str, frozenset[Triple]]:
+        """The triples of each named graph, by its name."""
+        return {name: frozenset(triples) for name, triples in self.graph.graphs.items()}
+
+    @cached_property
+    def examples(self) -> Mapping[Term, Triple]:
+        """A statement about a thing for each property and class, the first by name."""
+        found: dict[Term, Triple] = {}
+        for triple in sorted(self.graph.triples, reverse=True):
+            if triple.subject.startswith(f"<{PREFIXES['id']}"):
+                found[triple.predicate] = triple
+                if triple.predicate == iri("rdf:type"):
+                    found[triple.object] = triple
+        return found
 
     @cached_property
     def dossier(self) -> Term | None:
