@@ -20,6 +20,7 @@ from server import (
     introduce,
     metrics,
     pages,
+    parameters,
     present,
     proofs,
     query_pages,
@@ -75,6 +76,7 @@ def create_app(config: Config) -> Flask:
     query_pages.init_app(app)
     introduce.init_app(app, here)
     errors.init_app(app)
+    parameters.init_app(app)
     security.init_app(app)
     notes.append(metrics.init_app(app, here))
     timed = TimedBodies(app.wsgi_app, config.deadline_s)

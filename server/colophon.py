@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from flask import Response, request
+from flask import Response, request, url_for
 
 from kg.formats import offered
 from kg.model import Term, Triple
 from kg.namespaces import BASE, PREFIXES, iri, local_name
 from server.description import Place, format_iri
 from server.library import Edition
+from server.parameters import query_of
 from server.statements import Statements, link
 
 __all__ = ["DESCRIBED", "address_of", "announce", "colophon", "license_of"]
@@ -58,7 +59,7 @@ def colophon(edition: Edition, address: str, topics: Iterable[Term]) -> list[Tri
         dct_modified=f'"{edition.made:%Y-%m-%dT%H:%M:%SZ}"^^{iri("xsd:dateTime")}',
         dct_license=[license_] if license_ else [],
         dct_hasFormat=list(forms),
-        void_inDataset=edition.dossier or link(f"{_place().void}#dataset"),
+        void_inDataset=edition.dossier or link(f"{Place(request.url_root, '').void}#dataset"),
     )
     if len(about) == 1:
         out.say(page, foaf_primaryTopic=about[0])
@@ -75,12 +76,14 @@ def announce(response: Response, edition: Edition, address: str, topic: Term | N
 
     https://www.rfc-editor.org/rfc/rfc6596 canonical, rfc4946 license, rfc6892 describes.
     """
-    here = response.headers.get("Content-Location") or request.full_path.removesuffix("?")
+    query = query_of(request)
+    path = f"{request.script_root}{request.path}" + (f"?{query}" if query else "")
+    here = response.headers.get("Content-Location") or path
     kind = response.mimetype
     links = [(here, f'rel="self"; type="{kind}"'), (address, 'rel="canonical"')]
     if kind == "text/html":
         links.append((f"{request.script_root}{_path(address)}.ttl", _DESCRIBEDBY))
-    links.append((_place().void, 'rel="describedby"'))
+    links.append((url_for("introduce.void").partition("?")[0], 'rel="describedby"'))
     license_ = license_of(edition, topic)
     if license_:
         links.append((license_[1:-1], 'rel="license"'))
@@ -96,7 +99,3 @@ _DESCRIBEDBY = 'rel="describedby"; type="text/turtle"'
 def _path(address: str) -> str:
     """Return the path here of an address under `BASE`."""
     return "/" + address.removeprefix(BASE)
-
-
-def _place() -> Place:
-    return Place(request.url_root, f"{request.url_root}sparql")

@@ -21,6 +21,7 @@ from kg.serialize import serialize
 from kg.terms import literal_parts
 from server import links
 from server.colophon import address_of, announce, colophon, license_of
+from server.parameters import query_of
 from server.present import phrase
 from server.reference import reference_page
 from server.standings import mode_of, opposed, words_of
@@ -120,7 +121,7 @@ def _known(term: Term) -> Term:
 def _see_other(address: str) -> Response:
     """Lead to a page here, with the query that came."""
     where = address.partition("?")[0]
-    query = request.query_string.decode("ascii", "replace")
+    query = query_of(request)
     response = redirect(f"{where}?{query}" if query else where, 303)
     response.vary.add("Accept")
     response.headers.add("Link", f'<{where}>; rel="describedby"')

@@ -43,6 +43,9 @@ _SPREAD = 3
 _SHOWN = 5
 """How many values of one property, or ends of it, a page shows before it leads on."""
 
+_WHOLE = 150
+"""How many a page shows that is about one property alone."""
+
 _MANY, _SHOWN_OF_MANY = 100, 3
 """The same for a thing of which more claims are made than a page has room for."""
 
@@ -151,7 +154,7 @@ def claims_section(page: Page, only: str = "") -> Section | None:
     rows = []
     for predicate in sorted(grouped, key=lambda p: (p == _NOTE, -len(grouped[p]), label(p))):
         every = tellings(page.index, grouped[predicate])
-        shown = every if only else every[:most]
+        shown = every[: _WHOLE if only else most]
         more = (
             ""
             if only

@@ -13,6 +13,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from kg.describe import describe
 from kg.formats import offered
@@ -91,7 +92,7 @@ def test_headers_name_what_belongs_to_a_document(visitor: FlaskClient, path: str
     assert f'<{path}.html>; rel="self"; type="text/html"' in told
     assert f'<{BASE}{path[1:]}>; rel="canonical"' in told
     assert f'<{path}.ttl>; rel="describedby"; type="text/turtle"' in told
-    assert any(line.endswith('.well-known/void>; rel="describedby"') for line in told)
+    assert '</.well-known/void>; rel="describedby"' in told
     assert any('rel="license"' in line for line in told)
     for relation in ("canonical", "license", "describedby", "alternate"):
         assert re.search(rf'<link rel="{relation}" [^>]*href="[^"]+">', answer.text)
@@ -137,6 +138,22 @@ def test_a_form_that_is_not_offered(visitor: FlaskClient) -> None:
     assert "text/turtle" in answer.json["hint"]
     assert "text/html" in answer.json["hint"]
     assert visitor.get(f"/doc/{WORK}.xlsx").status_code == 404
+
+
+@pytest.mark.parametrize("path", [f"/id/{WORK}", f"/doc/{WORK}", f"/doc/{WORK}.html", "/ns.html"])
+def test_what_a_query_holds_cannot_break_a_header(visitor: FlaskClient, path: str) -> None:
+    def ask(query: str) -> TestResponse:
+        return visitor.get(path, environ_overrides={"QUERY_STRING": query}, headers=PAGE)
+
+    assert ask("a=\xff\xfe").status_code == 400
+    for query in ('a=<b>;"', "a=\xc3\xa0", "claims=%E9%FF", "claims=<script>"):
+        answer = ask(query)
+        assert answer.status_code in {200, 303}
+        for line in answer.headers.getlist("Link"):
+            assert re.fullmatch(
+                r'<[\x21-\x7e]+>; rel="\w+"(; type="[\w/+]+")?', line.replace("-", "")
+            )
+        assert "<script>" not in answer.text.replace('<script type="application/ld+json">', "")
 
 
 def served(graph: KnowledgeGraph, folder: Path) -> FlaskClient:
