@@ -8,6 +8,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from server import (
+    about,
     access_log,
     comparisons,
     crawlers,
@@ -19,6 +20,7 @@ from server import (
     introduce,
     metrics,
     pages,
+    parameters,
     present,
     proofs,
     query_pages,
@@ -45,6 +47,7 @@ _PARTS = (
     pages,
     documents,
     comparisons,
+    about,
     proofs,
     search,
     reconcile,
@@ -77,6 +80,7 @@ def create_app(config: Config) -> Flask:
     sayings.init_app(app)
     introduce.init_app(app, here)
     errors.init_app(app)
+    parameters.init_app(app)
     security.init_app(app)
     notes.append(metrics.init_app(app, here))
     timed = TimedBodies(app.wsgi_app, config.deadline_s)

@@ -6,7 +6,7 @@ A page reads terms and proofs, hundreds at a time, so the graph is held here as 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -21,7 +21,7 @@ from kg.explain import verifier
 from kg.index import Index
 from kg.ledger import Entry, conflict_groups, entries
 from kg.model import Proof, Term, Triple
-from kg.namespaces import iri
+from kg.namespaces import PREFIXES, iri
 from kg.plain import PlainFacts
 from kg.rules import rule_texts
 from kg.search import Search
@@ -76,6 +76,22 @@ class Edition:
     def axioms(self) -> frozenset[Triple]:
         """What stands in the ontology: its authors say it, and no source does."""
         return frozenset(self.graph.graphs["ontology"])
+
+    @cached_property
+    def graph_sets(self) -> Mapping[str, frozenset[Triple]]:
+        """The triples of each named graph, by its name."""
+        return {name: frozenset(triples) for name, triples in self.graph.graphs.items()}
+
+    @cached_property
+    def examples(self) -> Mapping[Term, Triple]:
+        """A statement about a thing for each property and class, the first by name."""
+        found: dict[Term, Triple] = {}
+        for triple in sorted(self.graph.triples, reverse=True):
+            if triple.subject.startswith(f"<{PREFIXES['id']}"):
+                found[triple.predicate] = triple
+                if triple.predicate == iri("rdf:type"):
+                    found[triple.object] = triple
+        return found
 
     @cached_property
     def dossier(self) -> Term | None:
