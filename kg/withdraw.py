@@ -59,7 +59,8 @@ def withdraw(assessment: Assessment, graph: KnowledgeGraph, source: Term) -> Wit
     heard_before = set(assessment.meaning.heard)
     left = without(assessment.dataset, source)
     after = reinterpret(assessment.meaning, left, assessment.rules)
-    heard, inferred = set(after.heard), set(after.closure.inferred())
+    heard = set(after.heard)
+    inferred = after.held.triples - heard
     lost = heard_before - heard
     derivation = derivation_in(after)
     standing = sorted((_resting_on(lost, graph.derivations) | lost) & (heard | inferred))
