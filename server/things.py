@@ -33,6 +33,9 @@ from server.words import language
 
 __all__ = ["page_of"]
 
+_SHOWN = 6
+"""How many comparisons a page shows; a work has a page with all of them."""
+
 _Part: TypeAlias = Callable[[Page], Section | None]
 
 
@@ -76,7 +79,7 @@ def _lede(page: Page) -> list[str]:
     """Return what is to be known at once, in words: of which layer it is, and how sure."""
     if page.is_a("clef:Character"):
         if page.is_a("clef:InventedCharacter"):
-            return [_("on screen"), _("invented: a source says so")]
+            return [_("on screen"), _("a source says so")]
         if page.is_a("clef:CounterpartCharacter"):
             return [_("on screen"), _("based on a real person")]
         return [_("on screen"), _("no source read ties this character to a real person")]
@@ -168,8 +171,8 @@ def _compared_part(page: Page) -> Section | None:
     if not nodes:
         return None
     content = {
-        "rows": [comparison(page.index, node, language()) for node in nodes[:12]],
-        "left": max(0, len(nodes) - 12),
+        "rows": [comparison(page.index, node, language()) for node in nodes[:_SHOWN]],
+        "left": max(0, len(nodes) - _SHOWN),
         "whole": links.comparison(page.term) if page.is_a("clef:Work") else "",
     }
     return Section("compared", _("On screen and on record"), "compared", content)
