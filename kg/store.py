@@ -28,6 +28,7 @@ __all__ = [
     "load_snapshot",
     "read_manifest",
     "save_snapshot",
+    "swap",
     "write_whole",
 ]
 
@@ -135,7 +136,7 @@ def save_snapshot(graph: KnowledgeGraph, folder: Path) -> None:
                 file.flush()
                 os.fsync(file.fileno())
         fresh.chmod(0o755)
-        _swap(fresh, folder)
+        swap(fresh, folder)
     except OSError as error:
         raise _not_written(folder, error) from error
     finally:
@@ -195,7 +196,7 @@ def read_manifest(folder: Path) -> dict[str, object]:
     return {}
 
 
-def _swap(fresh: Path, folder: Path) -> None:
+def swap(fresh: Path, folder: Path) -> None:
     """Put a finished folder in the place of another; a kill in between leaves the old or none."""
     old = fresh.with_name(f"{fresh.name}-old")
     if folder.exists():

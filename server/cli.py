@@ -12,8 +12,11 @@ from kg import cli, console, paths
 from kg.dossier import finish_write
 from kg.errors import InputError
 from kg.questions import load_questions
+from server.app import create_app
 from server.config import SETTINGS, Config
+from server.publish import publish
 from server.serve import serve
+from server.state import KEY
 from server.writer import read_token
 
 __all__ = ["main"]
@@ -23,7 +26,7 @@ _METAVARS = {"str": "TEXT", "int": "N", "float": "SECONDS"}
 
 def main() -> int:
     """Run the command line and return its exit code."""
-    return cli.main(more=[_serve])
+    return cli.main(more=[_serve, _publish])
 
 
 def _serve(commands: console.Commands) -> None:
@@ -62,6 +65,38 @@ def _run_serve(arguments: argparse.Namespace) -> int:
         settings["CLEF_SNAPSHOT"] = str(console.build_folder(arguments).resolve())
         settings["CLEF_QUESTIONS"] = str(questions or "")
     return serve(Config.from_environment(settings))
+
+
+def _publish(commands: console.Commands) -> None:
+    parser = commands.add_parser(
+        "publish",
+        help="write the whole site as plain files",
+        description="Write every page, document, proof and dump of a dossier as plain files, whose"
+        " links work on any host and without one. Searching and querying need a server and are"
+        " left out.",
+        epilog="example: clef publish site, then open site/index.html",
+    )
+    parser.add_argument("folder", type=Path, metavar="DIR", help="a new folder, or an older site")
+    console.dossier_arguments(parser)
+    parser.set_defaults(run=_run_publish)
+
+
+def _run_publish(arguments: argparse.Namespace) -> int:
+    progress = console.Progress()
+    console.graph_of(arguments)
+    config = Config(
+        snapshot=console.build_folder(arguments).resolve(),
+        questions=_questions(arguments.data),
+        workers=1,
+    )
+    app = create_app(config)
+    try:
+        done = publish(app, arguments.folder.absolute(), progress)
+    finally:
+        app.extensions[KEY].close()
+    megabytes = done.size / 1e6
+    print(f"{arguments.folder}: {done.pages:,} pages, {done.files:,} files, {megabytes:,.1f} MB")
+    return 0
 
 
 def _add_writing(parser: argparse.ArgumentParser) -> None:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, g, request
 
 from server.home import home_page
 from server.state import state
 from server.words import gettext
 
-__all__ = ["blueprint"]
+__all__ = ["STILL", "blueprint"]
 
 blueprint = Blueprint("pages", __name__)
+
+STILL = "clef.still"
+"""Where the environment says that a page is to be a plain file, with no server behind it."""
 
 _NAV = [
     ("pages.home", "Start"),
@@ -23,6 +26,12 @@ _NAV = [
     ("views.questions", "Questions"),
     ("sparql.sparql", "Query"),
 ]
+
+
+@blueprint.before_app_request
+def note_stillness() -> None:
+    """Tell templates, as `g.still`, whether a page is to be a plain file."""
+    g.still = STILL in request.environ
 
 
 @blueprint.app_context_processor
