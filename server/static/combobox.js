@@ -48,7 +48,9 @@ function upgrade(box) {
     const mine = (asked += 1);
     const address = new URL("suggest", box.form.action);
     address.searchParams.set("q", text);
-    const answer = await fetch(address).then((r) => (r.ok ? r.json() : { results: [] })).catch(() => ({ results: [] }));
+    address.searchParams.set("lang", document.documentElement.lang);
+    const nothing = { results: [] };
+    const answer = await fetch(address).then((r) => (r.ok ? r.json() : nothing), () => nothing);
     if (mine === asked && document.activeElement === box) show(answer.results);
   };
 

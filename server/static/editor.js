@@ -55,7 +55,9 @@ async function names(editor) {
   const cursor = editor.getCursor();
   const token = editor.getCompleteToken();
   const typed = token.string.trim();
-  const asked = new URLSearchParams({ q: typed.replace(/^<|>$/g, ""), kind: kindAt(editor, token) });
+  const q = typed.replace(/^<|>$/g, "");
+  const lang = document.documentElement.lang;
+  const asked = new URLSearchParams({ q, kind: kindAt(editor, token), lang });
   const response = await fetch(`${box.dataset.suggest}?${asked}`);
   const found = response.ok ? (await response.json()).results : [];
   return {

@@ -50,7 +50,8 @@ function zoom(view, factor) {
 }
 
 function byKey(event, actions) {
-  const name = { "+": "in", "=": "in", "-": "out", 0: "whole" }[event.key] ?? event.key.replace("Arrow", "").toLowerCase();
+  const keys = { "+": "in", "=": "in", "-": "out", 0: "whole" };
+  const name = keys[event.key] ?? event.key.replace("Arrow", "").toLowerCase();
   if (event.ctrlKey || event.metaKey || event.altKey || !Object.hasOwn(actions, name)) return;
   event.preventDefault();
   actions[name]();
@@ -76,11 +77,14 @@ function buttons(actions) {
 function style() {
   const now = getComputedStyle(document.documentElement);
   const c = Object.fromEntries(Object.entries(COLOURS).map(([k, v]) => [k, now.getPropertyValue(v).trim()]));
-  const text = { color: c.ink, "font-size": 12, "text-wrap": "wrap", "text-max-width": 120 };
+  const text = { label: "data(label)", color: c.ink, "font-size": 12, "text-wrap": "wrap", "text-max-width": 120 };
+  const disc = { "background-color": c.card, "border-width": 1, "border-color": c.line };
+  const arrow = { "target-arrow-shape": "triangle", "target-arrow-color": c.line, "curve-style": "bezier" };
+  const ground = { "text-background-color": c.paper, "text-background-opacity": 1 };
   return [
-    { selector: "node", style: { ...text, label: "data(label)", "background-color": c.card, "border-width": 1, "border-color": c.line, "text-valign": "bottom", "text-margin-y": 4 } },
+    { selector: "node", style: { ...text, ...disc, "text-valign": "bottom", "text-margin-y": 4 } },
     { selector: "node[href]", style: { color: c.link } },
     { selector: "node[centre]", style: { "background-color": c.link } },
-    { selector: "edge", style: { ...text, label: "data(label)", "font-size": 10, width: 1, "line-color": c.line, "target-arrow-color": c.line, "target-arrow-shape": "triangle", "curve-style": "bezier", "text-background-color": c.paper, "text-background-opacity": 1 } },
+    { selector: "edge", style: { ...text, ...arrow, ...ground, "font-size": 10, width: 1, "line-color": c.line } },
   ];
 }
