@@ -7,7 +7,6 @@ and links with a query string.
 
 from __future__ import annotations
 
-import contextlib
 import mimetypes
 import os
 import re
@@ -22,7 +21,7 @@ from urllib.parse import quote, unquote, urlsplit
 from flask import Flask
 from flask.testing import FlaskClient
 
-from kg.errors import NotFoundError, StorageError
+from kg.errors import StorageError
 from kg.namespaces import BASE
 from kg.store import swap
 from server import links
@@ -117,14 +116,16 @@ class _Site:
         return Published(len(pages), len(sizes), sum(sizes))
 
     def _beginnings(self) -> Iterator[str]:
-        """Yield the paths to begin with: what takes no argument, and every proof."""
+        """Yield the paths to begin with: what takes no argument, each thing and term, each proof."""
         for rule in self._app.url_map.iter_rules():
             if not rule.arguments and "GET" in (rule.methods or ()):
                 yield rule.rule
         yield "/static/vendor/NOTICES.txt"  # the licences go wherever the scripts go
-        with self._app.test_request_context(), contextlib.suppress(NotFoundError):
-            for triple in sorted(state().library.edition().graph.derivations):
-                yield links.why(triple)
+        with self._app.test_request_context():
+            graph = state().library.edition().graph
+            subjects = sorted({triple.subject for triple in graph.triples})
+            yield from (page for page in map(links.href, subjects) if page.startswith("/"))
+            yield from map(links.why, sorted(graph.derivations))
 
     def _fetch(self, path: str) -> list[str]:
         """Write what answers a path, and return the paths that it leads to."""

@@ -1,4 +1,4 @@
-"""Every link of the site leads somewhere, and every page is one that people and programs can use."""
+"""Every link of the site leads somewhere; every page is one that people and programs can use."""
 
 from __future__ import annotations
 
