@@ -44,13 +44,9 @@ def site_nav() -> dict[str, Any]:
 
 
 def _ways() -> list[tuple[str, str]]:
-    """Return the main pages that there are: a workspace has no views."""
-    every = not state().config.workspace
-    return [
-        (endpoint, gettext(text))
-        for endpoint, text in _NAV
-        if every or not endpoint.startswith("views.")
-    ]
+    """Return the main pages that there are: a workspace has no views, plain files no queries."""
+    left_out = ("views.",) if state().config.workspace else ("sparql.",) if g.still else ()
+    return [(way, gettext(text)) for way, text in _NAV if not way.startswith(left_out)]
 
 
 @blueprint.get("/")

@@ -116,7 +116,7 @@ class _Site:
         return Published(len(pages), len(sizes), sum(sizes))
 
     def _beginnings(self) -> Iterator[str]:
-        """Yield the paths to begin with: those without arguments, each thing and term, each proof."""
+        """Yield the paths to begin with: those without arguments, things, terms and proofs."""
         for rule in self._app.url_map.iter_rules():
             if not rule.arguments and "GET" in (rule.methods or ()):
                 yield rule.rule

@@ -50,7 +50,9 @@ class Atlas:
             term = links.term_of(arguments["name"], PREFIXES[endpoint])
             if term not in self._index:
                 return None
-            kinds = tuple(kinds_of(self._index, term)) if endpoint == "documents.document" else ()
+            # What differs by kind is the page; of its other forms a few will do.
+            if endpoint == "documents.document" and not suffix and not names:
+                kinds = tuple(kinds_of(self._index, term))
         if endpoint == "proofs.why" and self._index.derivation(arguments["name"]) is None:
             return None
         return (endpoint, suffix, *names, *kinds)
