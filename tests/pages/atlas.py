@@ -22,6 +22,7 @@ HTML = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0
 PREFIXES = {"documents.document": "id", "documents.term": "clef", "documents.rule": "rule"}
 ONE_IN = 40
 OF_A_KIND = 2
+OF_CHOICES = 8
 
 Visit = tuple[str, TestResponse, Page | None]
 
@@ -43,7 +44,6 @@ class Atlas:
         except HTTPException as error:
             moved = getattr(error, "new_url", None)
             return ("moved",) if moved else None
-        names = tuple(sorted(pair.partition("=")[0] for pair in parts.query.split("&") if pair))
         suffix = str(arguments.get("suffix", ""))
         kinds: tuple[str, ...] = ()
         if endpoint in PREFIXES:
@@ -51,11 +51,11 @@ class Atlas:
             if term not in self._index:
                 return None
             # What differs by kind is the page; of its other forms a few will do.
-            if endpoint == "documents.document" and not suffix and not names:
+            if endpoint == "documents.document" and not suffix and not parts.query:
                 kinds = tuple(kinds_of(self._index, term))
         if endpoint == "proofs.why" and self._index.derivation(arguments["name"]) is None:
             return None
-        return (endpoint, suffix, *names, *kinds)
+        return (endpoint, suffix, "?" if parts.query else "", *kinds)
 
     def walk(self) -> Iterator[Visit]:
         """Visit pages: all there are of a kind if these are few, else some, always the same."""
@@ -68,7 +68,8 @@ class Atlas:
             kind = self.kind(address)
             if kind is not None:
                 counts[kind] += 1
-                if counts[kind] > OF_A_KIND and not _drawn(address):
+                most = OF_CHOICES if "?" in address else OF_A_KIND
+                if counts[kind] > most and ("?" in address or not _drawn(address)):
                     continue
             with client.get(address, headers=HTML) as response:
                 is_page = response.mimetype == "text/html" and response.status_code == 200
