@@ -42,8 +42,12 @@ $(VENV)/.clients: tests/clients/package-lock.json $(VENV)/.python
 	@if command -v npm >/dev/null; then npm ci --silent --no-audit --no-fund --prefix tests/clients; fi
 	@touch $@
 
+# Tests that measure time, as those that run servers, run one after another, with nothing beside.
+ALONE := tests/server tests/clients tests/test_sparql.py
+
 test: $(VENV)/.dev $(VENV)/.clients ## run all tests
-	@$(BIN)/python -m pytest --quiet
+	@$(BIN)/python -m pytest --quiet --numprocesses 2 --dist loadfile $(ALONE:%=--ignore=%)
+	@$(BIN)/python -m pytest --quiet $(ALONE)
 
 check: $(VENV)/.dev ## lint, types, the law of imports, and the dossier itself
 	@$(BIN)/ruff check .

@@ -94,8 +94,13 @@ def claims_of(index: Index, source: Term) -> list[Claim]:
 
 def claims_on(index: Index, subject: Term, predicate: Term | None = None) -> list[Claim]:
     """Return the claims that have a term for their subject, all or those with one predicate."""
-    found = (claim(index, node) for node in index.subjects(iri("clef:subject"), subject))
-    return sorted_claims(c for c in found if predicate in {None, c.predicate})
+    said = iri("clef:predicate")
+    return sorted_claims(
+        claim(index, node)
+        for node in index.subjects(iri("clef:subject"), subject)
+        if _CLAIM in index.kinds(node)
+        and (predicate is None or predicate in index.objects(node, said))
+    )
 
 
 def sorted_claims(found: Iterable[Claim]) -> list[Claim]:

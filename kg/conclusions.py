@@ -20,7 +20,6 @@ from kg.rules import rule_texts
 from kg.serialize import serialize, turtle
 from kg.store import KnowledgeGraph
 from kg.tell import as_denials, as_json, as_text, as_triples, sentences
-from kg.witnesses import Witnesses
 
 __all__ = ["add_explain", "add_reason"]
 
@@ -91,7 +90,7 @@ def _all_proofs(
     """Return every minimal proof, up to the number asked for; the dossier is interpreted anew."""
     assessment = assess(inputs_of(arguments), Progress())
     ways = all_derivations(assessment.meaning, assessment.rules)
-    return list(islice(proofs_of(triple, ways, Witnesses(graph.asserted)), arguments.all))
+    return list(islice(proofs_of(triple, ways, graph.witnesses), arguments.all))
 
 
 def add_reason(commands: Commands) -> None:

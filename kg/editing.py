@@ -11,16 +11,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from kg import errors
-from kg.console import (
-    Commands,
-    Progress,
-    build_folder,
-    dossier_arguments,
-    graph_of,
-    inputs_of,
-    write,
-)
+from kg import console, errors
 from kg.diff import compare
 from kg.diff_tell import conclusions
 from kg.draft import Row, compose
@@ -37,7 +28,7 @@ from kg.tell import sentences
 __all__ = ["add_new_claim"]
 
 
-def add_new_claim(commands: Commands) -> None:
+def add_new_claim(commands: console.Commands) -> None:
     """Add `clef new-claim`."""
     parser = commands.add_parser(
         "new-claim",
@@ -48,7 +39,7 @@ def add_new_claim(commands: Commands) -> None:
         " everybody-loves-diamonds --predicate filmedIn --object Turin --locator 'third paragraph'"
         " --quotation 'in Turin'",
     )
-    dossier_arguments(parser)
+    console.dossier_arguments(parser)
     parser.add_argument(
         "drafts",
         nargs="?",
@@ -63,9 +54,9 @@ def add_new_claim(commands: Commands) -> None:
 
 
 def _run_new_claim(arguments: argparse.Namespace) -> int:
-    inputs = inputs_of(arguments)
+    inputs = console.inputs_of(arguments)
     before = inputs.digest()
-    old = graph_of(arguments)
+    old = console.graph_of(arguments)
     addition = compose(old, _rows(arguments))
     path = _file_of(addition.source, inputs.data)
     content = splice(path.read_bytes(), addition, str(path))
@@ -78,8 +69,8 @@ def _run_new_claim(arguments: argparse.Namespace) -> int:
                 hint="run the command again; nothing was written",
             )
         write_whole(path.resolve(), content)
-    write(_told(old, new, path, addition).encode(), None)
-    save_snapshot(new, build_folder(arguments))
+    console.write(_told(old, new, path, addition).encode(), None)
+    save_snapshot(new, console.build_folder(arguments))
     return 0
 
 
@@ -122,7 +113,7 @@ def _file_of(source: Term, data: Path) -> Path:
 def _built_with(inputs: Inputs, addition: Addition) -> KnowledgeGraph:
     """Build the graph as it would be; tell what refuses it that nothing was written."""
     try:
-        return build(inputs, Progress())
+        return build(inputs, console.Progress())
     except (errors.ValidationError, errors.InconsistencyError) as error:
         claims = "\n".join(block(node, pairs) for node, pairs in addition.claims)
         error.hint = "\n".join(

@@ -14,6 +14,7 @@
     │   ├── QueryLimitError     stopped at the limit on memory or size of the answer
     │   └── ServiceError        another endpoint that it calls did not answer as it should
     ├── OverloadError           no worker was free in time
+    ├── UnavailableError        what needs the files of a dossier, which are not as they were
     ├── NotInGraphError         the triple asked about is neither asserted nor inferred
     ├── ProofError              a proof step that does not follow
     ├── RefusedWriteError       a write that this service does not take
@@ -45,6 +46,7 @@ __all__ = [
     "RefusedWriteError",
     "StaleError",
     "StorageError",
+    "UnavailableError",
     "ValidationError",
 ]
 
@@ -160,6 +162,12 @@ class OverloadError(ClefError):
     """No worker was free in time."""
 
     code = "overload"
+
+
+class UnavailableError(ClefError):
+    """What cannot be worked out now: the files that it needs are not there, or have changed."""
+
+    code = "unavailable"
 
 
 class NotInGraphError(ClefError):

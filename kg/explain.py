@@ -11,7 +11,7 @@ from kg.namespaces import compact, iri
 from kg.store import KnowledgeGraph
 from kg.witnesses import Witnesses
 
-__all__ = ["clash_proof", "denials", "explain", "proof_of", "steps", "told", "verify"]
+__all__ = ["clash_proof", "denials", "explain", "proof_of", "steps", "told", "verifier", "verify"]
 
 _SUBJECT, _PREDICATE = iri("clef:subject"), iri("clef:predicate")
 _OBJECT, _VALUE = iri("clef:object"), iri("clef:value")
@@ -26,7 +26,7 @@ def explain(graph: KnowledgeGraph, triple: Triple) -> Proof:
     those that deny it.
     """
     try:
-        return proof_of(triple, graph.derivations.get, Witnesses(graph.asserted))
+        return proof_of(triple, graph.derivations.get, graph.witnesses)
     except NotInGraphError as error:
         claims, denied = _claims_of(graph, triple), denials(graph, triple)
         told_of = []
@@ -44,15 +44,25 @@ def explain(graph: KnowledgeGraph, triple: Triple) -> Proof:
 
 def verify(graph: KnowledgeGraph, proof: Proof, rules: Mapping[str, str]) -> None:
     """Have the independent checker accept a proof; raise its `ProofError` where it does not."""
-    witnesses = Witnesses(graph.asserted)
-    for step in steps(proof):
-        if step.rule is None and step.conclusion:
-            strange = set(step.origins) - set(witnesses.origins(step.conclusion))
-            if strange:
-                raise ProofError(
-                    f"no source says {told(step.conclusion)} in these words: {strange}"
-                )
-    Checker(asserted=witnesses.sources(), rules=rules, closure=graph.triples).check(proof)
+    verifier(graph, rules)(proof)
+
+
+def verifier(graph: KnowledgeGraph, rules: Mapping[str, str]) -> Callable[[Proof], None]:
+    """Return `verify` for many proofs over one graph, each distinct step checked once."""
+    witnesses = graph.witnesses
+    checker = Checker(asserted=witnesses.sources(), rules=rules, closure=graph.triples)
+
+    def check(proof: Proof) -> None:
+        for step in steps(proof):
+            if step.rule is None and step.conclusion:
+                strange = set(step.origins) - set(witnesses.origins(step.conclusion))
+                if strange:
+                    raise ProofError(
+                        f"no source says {told(step.conclusion)} in these words: {strange}"
+                    )
+        checker.check(proof)
+
+    return check
 
 
 def denials(graph: KnowledgeGraph, triple: Triple) -> dict[Term, tuple[Origin, ...]]:
@@ -67,8 +77,7 @@ def denials(graph: KnowledgeGraph, triple: Triple) -> dict[Term, tuple[Origin, .
         rival = predicate == _CONFLICTS_WITH and subject in claims
         if disputed or (rival and Triple(obj, *_DENIES) in graph.triples):
             found.add(obj)
-    witnesses = Witnesses(graph.asserted)
-    return {claim: witnesses.origins(Triple(claim, *_DENIES)) for claim in sorted(found)}
+    return {claim: graph.witnesses.origins(Triple(claim, *_DENIES)) for claim in sorted(found)}
 
 
 def _states(graph: KnowledgeGraph, node: Term, triple: Triple) -> bool:

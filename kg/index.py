@@ -107,10 +107,10 @@ class Index:
         found = (literal_parts(t) for t in self.objects(subject, predicate) if t[0] == '"')
         return {language or "": text for text, language, _ in found}
 
-    @cached_property
+    @property
     def witnesses(self) -> Witnesses:
         """Who stands behind each asserted triple."""
-        return Witnesses(self.graph.asserted)
+        return self.graph.witnesses
 
     @cached_property
     def _accepted(self) -> frozenset[Triple]:

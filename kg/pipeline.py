@@ -21,7 +21,17 @@ from kg.terms import literal_parts
 from kg.validate import report, validate
 from kg.witnesses import Attribution, Witnesses
 
-__all__ = ["Assessment", "Inputs", "assess", "build", "judge", "open_or_build", "publish", "title"]
+__all__ = [
+    "Assessment",
+    "Inputs",
+    "assess",
+    "build",
+    "judge",
+    "open_or_build",
+    "publish",
+    "reread",
+    "title",
+]
 
 
 def _say_nothing(_stage: str) -> None:
@@ -89,6 +99,13 @@ def assess(inputs: Inputs, tell: Callable[[str], None] = _say_nothing) -> Assess
     tell("reasoning")
     texts = rules.load_rules(inputs.ontology / "rules", dataset.triples("ontology"))
     return judge(dataset, texts, interpret(dataset, texts), findings)
+
+
+def reread(inputs: Inputs) -> Assessment:
+    """Return the assessment of inputs that a graph was published from: nothing is judged anew."""
+    dataset = load_dataset(inputs.ontology, inputs.data, inputs.extra)
+    texts = rules.load_rules(inputs.ontology / "rules", dataset.triples("ontology"))
+    return Assessment(dataset, texts, [], interpret(dataset, texts), [])
 
 
 def judge(

@@ -77,10 +77,10 @@ BALANCED = STRICTNESS["balanced"]
 
 OBJECTIONS: Mapping[str, str] = {
     "without": "its source is set aside",
-    "deprecated": "it is held to be wrong or overtaken",
-    "modality": "it is a rumour, an allegation or somebody's own account",
-    "attributed": "the source says it in somebody's name",
-    "sources": "no second, independent source says it",
+    "deprecated": "held to be wrong",
+    "modality": "rumour, allegation or own account",
+    "attributed": "said in somebody's name",
+    "sources": "no second source",
 }
 """Why a claim does not count, in words; the first that applies is told."""
 

@@ -78,7 +78,7 @@ class KnowledgeGraph:
     def _store_with_proofs(self) -> ox.Store:
         store = ox.Store()
         store.bulk_load(self.nquads, format=ox.RdfFormat.N_QUADS)
-        said = statements(self.derivations, Witnesses(self.asserted).origins)
+        said = statements(self.derivations, self.witnesses.origins)
         text = "\n".join(map(str, said))
         graph = ox.NamedNode(WHY)
         store.bulk_load(text, format=ox.RdfFormat.N_TRIPLES, to_graph=graph)
@@ -90,6 +90,11 @@ class KnowledgeGraph:
         That graph is many times larger than the rest, and few queries ask for it.
         """
         return self._store_with_proofs if names_proofs(query) else self.store
+
+    @cached_property
+    def witnesses(self) -> Witnesses:
+        """Who stands behind each asserted triple."""
+        return Witnesses(self.asserted)
 
     @cached_property
     def triples(self) -> frozenset[Triple]:

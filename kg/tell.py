@@ -25,12 +25,15 @@ __all__ = [
     "origin_json",
     "refusal",
     "sentences",
+    "shown",
 ]
 
 _DEFINITION, _RULES = iri("skos:definition"), iri("rule:").rstrip(">")
 _SHOWN = 3
 _CLAIM = iri("clef:Claim")
+
 _FIRST, _REST, _NIL, _TYPE = iri("rdf:first"), iri("rdf:rest"), iri("rdf:nil"), iri("rdf:type")
+_CELL = (_FIRST, _REST)
 
 
 def sentences(ontology: Iterable[Triple]) -> dict[str, str]:
@@ -103,20 +106,43 @@ def children(premises: Iterable[Proof]) -> Iterator[Proof | str]:
 
     A line ends in who says so, in the words that stand there.
     """
-    leaves = {p.conclusion: p for p in premises if p.rule is None and p.conclusion}
-    yield from (p for p in premises if p.rule is not None)
-    cells = {triple for triple in leaves if triple.predicate in (_FIRST, _REST)}
-    claims = {triple.subject for triple in leaves if triple[1:] == (_TYPE, _CLAIM)}
-    for triple, leaf in leaves.items():
-        if triple.subject not in claims and triple not in cells:
+    premises = list(premises)
+    cells = {p.conclusion for p in premises if p.conclusion and _is_cell(p)}
+    for premise in shown(premises):
+        triple = premise.conclusion
+        if premise.rule is not None or triple is None:
+            yield premise
+        elif triple[1:] == (_TYPE, _CLAIM):
+            yield f"claim {compact(triple.subject)}{_origins(premise.origins)}"
+        else:
             words = (
                 compact(triple.subject),
                 compact(triple.predicate),
                 _list(triple.object, cells),
             )
-            yield " ".join(words) + _origins(leaf.origins)
-        elif triple[1:] == (_TYPE, _CLAIM):
-            yield f"claim {compact(triple.subject)}{_origins(leaf.origins)}"
+            yield " ".join(words) + _origins(premise.origins)
+
+
+def shown(premises: Iterable[Proof]) -> list[Proof]:
+    """Return the premises that are told: those inferred, then one leaf a claim or asserted triple.
+
+    The leaf of a claim is the one that says it is a claim. The cells of an rdf:List are part of
+    what it is the value of.
+    """
+    premises = list(premises)
+    leaves = {p.conclusion: p for p in premises if p.rule is None and p.conclusion}
+    claims = {triple.subject for triple in leaves if triple[1:] == (_TYPE, _CLAIM)}
+    told = [
+        leaf
+        for triple, leaf in leaves.items()
+        if triple[1:] == (_TYPE, _CLAIM) or not (triple.subject in claims or _is_cell(leaf))
+    ]
+    return [p for p in premises if p.rule is not None] + told
+
+
+def _is_cell(leaf: Proof) -> bool:
+    """Tell whether a leaf is a part of an rdf:List."""
+    return leaf.rule is None and leaf.conclusion is not None and leaf.conclusion[1] in _CELL
 
 
 def _list(head: Term, cells: set[Triple]) -> str:

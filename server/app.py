@@ -8,6 +8,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from server import (
+    about,
     access_log,
     comparisons,
     crawlers,
@@ -19,15 +20,18 @@ from server import (
     introduce,
     metrics,
     pages,
+    parameters,
     present,
     proofs,
     query_pages,
     reconcile,
+    sayings,
     search,
     security,
     sparql,
     update,
     views,
+    withdrawals,
     words,
 )
 from server.body import TimedBodies
@@ -43,12 +47,14 @@ _PARTS = (
     pages,
     documents,
     comparisons,
+    about,
     proofs,
     search,
     reconcile,
     dumps,
     crawlers,
     views,
+    withdrawals,
     sparql,
     introduce,
     update,
@@ -71,8 +77,10 @@ def create_app(config: Config) -> Flask:
     words.init_app(app)
     present.init_app(app)
     query_pages.init_app(app)
+    sayings.init_app(app)
     introduce.init_app(app, here)
     errors.init_app(app)
+    parameters.init_app(app)
     security.init_app(app)
     notes.append(metrics.init_app(app, here))
     timed = TimedBodies(app.wsgi_app, config.deadline_s)

@@ -40,11 +40,14 @@ class Scale(NamedTuple):
 
 
 def span_of(claim: Claim) -> tuple[Scale, Span] | None:
-    """Return the scale and the span of what a claim gives, where it can stand on an axis."""
+    """Return the scale and the span of what a claim gives, where it can stand on an axis.
+
+    What a claim denies is no value that it gives.
+    """
     given = [t for t in (*claim.values, claim.lower, claim.upper) if t and t.startswith('"')]
     read = [_read(term) for term in given]
     kinds = {one[0] for one in read if one}
-    if len(claim.values) > 1 or len(kinds) != 1 or None in read:
+    if claim.denies or len(claim.values) > 1 or len(kinds) != 1 or None in read:
         return None
     (scale,) = kinds
     if claim.unit:

@@ -130,11 +130,10 @@ def _writing(arguments: argparse.Namespace) -> dict[str, str]:
         )
     if arguments.token_file:
         read_token(arguments.token_file)
-    writes_to_dossier = arguments.writable and not arguments.workspace
     paths_given = {
         "CLEF_TOKEN_FILE": arguments.token_file,
         "CLEF_WORKSPACE": arguments.workspace,
-        "CLEF_DATA": arguments.data if writes_to_dossier else None,
+        "CLEF_DATA": None if arguments.workspace else arguments.data,
     }
     found = {name: str(path.resolve()) if path else "" for name, path in paths_given.items()}
     return found | {"CLEF_REASONING": "0" if arguments.no_reasoning else "1"}

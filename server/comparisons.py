@@ -41,7 +41,9 @@ VERDICT_WORDS = {
 }
 """What each verdict is called; the icon and the colour say the same."""
 
-_SHOWN = 10
+_SHOWN, _NAMED = 4, 2
+"""How many different values a table of the page has, and how many claims each; the CSV has all."""
+
 _ALL = Policy(STRICTNESS["flexible"])
 _ASKS = (iri("clef:asks"),)
 _NOTES = frozenset(map(iri, ("clef:note", "clef:connectedWith")))
@@ -74,9 +76,9 @@ class Spread:
         return sum(one.objection is None for one in self.claims)
 
     @property
-    def shown(self) -> int:
-        """How many of the claims are listed."""
-        return sum(len(group.claims) for group in self.groups)
+    def shortened(self) -> bool:
+        """Whether the page lists fewer claims than there are."""
+        return sum(len(group.claims[:_NAMED]) for group in self.groups) < len(self.claims)
 
 
 @blueprint.get("/compare")
@@ -182,6 +184,7 @@ def _page(index: Index, found: Comparison) -> str:
         sources=sorted(in_rows | found.policy.without),
         backing=lambda one: len(independent(index, _ALL, one)),
         episodes=sorted(set(episodes(index, found.work).values())),
+        named=_NAMED,
         words=VERDICT_WORDS,
         rules=RULES,
         objections=OBJECTIONS,
@@ -205,17 +208,21 @@ def _spreads(row: Row, listed: dict[tuple[Term, Term], str]) -> list[Spread]:
         ordered = sorted(claims, key=lambda one: (_place(one), one.claim.identifier))
         counted = [one.claim for one in ordered if not one.objection]
         plot = dot_plot(counted, marks) if where == row.name else None
-        listing_here = _grouped(ordered[:_SHOWN]) if where == row.name else []
-        found.append(Spread(predicate, subject, ordered, listing_here, plot, where))
+        alike = _grouped(ordered)[:_SHOWN] if where == row.name else []
+        found.append(Spread(predicate, subject, ordered, alike, plot, where))
     return found
 
 
 def _grouped(claims: list[Judged]) -> list[Group]:
+    """Return claims by what they say and how they stand, those that count and most say first."""
     groups: dict[tuple[str, str, str | None], list[Claim]] = {}
     for one in claims:
-        key = (value_of(one.claim), status_of(one.claim), one.objection)
+        value = value_of(one.claim)
+        told = _("not %(value)s", value=value) if one.claim.denies else value
+        key = (told, status_of(one.claim), one.objection)
         groups.setdefault(key, []).append(one.claim)
-    return [Group(*key, found) for key, found in groups.items()]
+    found = [Group(*key, alike) for key, alike in groups.items()]
+    return sorted(found, key=lambda group: (group.objection is not None, -len(group.claims)))
 
 
 def _place(one: Judged) -> tuple[str, float]:

@@ -136,7 +136,11 @@ class Config:
     )
     data: Path | None = field(
         default=None,
-        metadata=_row("CLEF_DATA", "folder of the dossier to write to", has_flag=False),
+        metadata=_row(
+            "CLEF_DATA",
+            "folder of the dossier: what withdrawals are worked out from, and writes go to",
+            has_flag=False,
+        ),
     )
     workspace: Path | None = field(
         default=None,

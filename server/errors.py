@@ -35,6 +35,7 @@ STATUS: dict[type[errors.ClefError], tuple[int, str]] = {
     errors.QueryLimitError: (422, "The query asks for too much"),
     errors.ServiceError: (502, "Another endpoint failed"),
     errors.OverloadError: (503, "Busy"),
+    errors.UnavailableError: (503, "Not to be had now"),
     errors.NotInGraphError: (404, "Not in the graph"),
     errors.ProofError: (500, "Not answered"),
     errors.RefusedWriteError: (403, "The write is refused"),

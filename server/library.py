@@ -6,20 +6,24 @@ A page reads terms and proofs, hundreds at a time, so the graph is held here as 
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
+from kg import paths
 from kg.connect import Connections
 from kg.dossier import WritableDossier
 from kg.dumps import Dumps
 from kg.errors import NotFoundError
+from kg.explain import verifier
 from kg.index import Index
 from kg.ledger import Entry, conflict_groups, entries
-from kg.model import Term
-from kg.namespaces import iri
+from kg.model import Proof, Term, Triple
+from kg.namespaces import PREFIXES, iri
 from kg.plain import PlainFacts
+from kg.rules import rule_texts
 from kg.search import Search
 from kg.store import KnowledgeGraph, load_snapshot
 
@@ -62,6 +66,32 @@ class Edition:
     def conflicts(self) -> list[list[Entry]]:
         """The claims that compete with one another, group by group."""
         return conflict_groups(entries(self.graph))
+
+    @cached_property
+    def verify(self) -> Callable[[Proof], None]:
+        """Have the independent checker accept a proof, or raise `ProofError`."""
+        return verifier(self.graph, rule_texts(paths.ontology() / "rules"))
+
+    @cached_property
+    def axioms(self) -> frozenset[Triple]:
+        """What stands in the ontology: its authors say it, and no source does."""
+        return frozenset(self.graph.graphs["ontology"])
+
+    @cached_property
+    def graph_sets(self) -> Mapping[str, frozenset[Triple]]:
+        """The triples of each named graph, by its name."""
+        return {name: frozenset(triples) for name, triples in self.graph.graphs.items()}
+
+    @cached_property
+    def examples(self) -> Mapping[Term, Triple]:
+        """A statement about a thing for each property and class, the first by name."""
+        found: dict[Term, Triple] = {}
+        for triple in sorted(self.graph.triples, reverse=True):
+            if triple.subject.startswith(f"<{PREFIXES['id']}"):
+                found[triple.predicate] = triple
+                if triple.predicate == iri("rdf:type"):
+                    found[triple.object] = triple
+        return found
 
     @cached_property
     def dossier(self) -> Term | None:

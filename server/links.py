@@ -15,10 +15,15 @@ from kg.model import Term, Triple
 from kg.namespaces import PREFIXES, iri
 from kg.why import digest
 
-__all__ = ["href", "name_of", "page", "term_of", "why"]
+__all__ = ["comparison", "href", "name_of", "page", "term_of", "why", "without"]
 
 _SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+)*")
-_PAGES = {"id": "documents.document", "clef": "documents.term", "rule": "documents.rule"}
+_PAGES = {
+    "id": "documents.document",
+    "clef": "documents.term",
+    "rule": "documents.rule",
+    "shape": "documents.shape",
+}
 
 
 def name_of(term: Term, prefix: str = "id") -> str | None:
@@ -58,6 +63,16 @@ def page(start: str, name: str = "") -> str:
             values: dict[str, Any] = dict.fromkeys(rule.arguments, name)
             return url_for(rule.endpoint, **values)
     return ""
+
+
+def comparison(work: Term) -> str:
+    """Return where a person reads how a work compares with the record; or nothing."""
+    return page("/compare", name_of(work) or "")
+
+
+def without(source: Term) -> str:
+    """Return where a person reads what falls if a source is set aside; or nothing."""
+    return page("/without", name_of(source) or "")
 
 
 def why(triple: Triple) -> str:

@@ -18,6 +18,7 @@ import signal
 import socket
 import struct
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -27,7 +28,7 @@ from kg.errors import StorageError
 from server import worker
 from server.frames import error_header, write_frame
 
-__all__ = ["PID", "main"]
+__all__ = ["PID", "fork_for", "main"]
 
 PID = struct.Struct("!I")
 """The answer to each socket: the worker's process, 0 where none could be had."""
@@ -46,15 +47,26 @@ def main(dataset: str, memory_bytes: int, default: str) -> None:
     worker.warm_up(store)
     gc.freeze()  # a collection would write to pages that are shared
     write_frame(control, {"triples": len(store)})
+    fork_for(control, lambda sock: worker.main(sock, store, memory_bytes, default))
+
+
+def fork_for(control: socket.socket, work: Callable[[socket.socket], None]) -> None:
+    """Fork a child for each socket that comes over `control`, standard input, until that closes.
+
+    A child does its work with that socket as its own standard input. It is ended with this process.
+    """
     children: set[int] = set()
     signal.signal(signal.SIGCHLD, lambda *_: _reap(children))
     while (theirs := _next_socket(control)) is not None:
         pid = _fork()
         if pid == 0:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            os.dup2(theirs, 0)  # `control` is this worker's own socket from here on
-            worker.main(control, store, memory_bytes, default)
-            os._exit(0)
+            os.dup2(theirs, 0)  # `control` is this child's own socket from here on
+            os.close(theirs)
+            try:
+                work(control)
+            finally:
+                os._exit(0)
         os.close(theirs)
         if pid:
             children.add(pid)

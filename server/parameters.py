@@ -6,14 +6,25 @@ Flask's own reading would put U+FFFD for what is not UTF-8, and so answer anothe
 from __future__ import annotations
 
 from typing import NamedTuple, TypeAlias
-from urllib.parse import unquote_to_bytes
+from urllib.parse import quote, unquote_to_bytes
 
-from flask import Request, g
+from flask import Flask, Request, g, request
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from kg.errors import InputError
 
-__all__ = ["FORM", "Longest", "Pairs", "body_text", "encoded", "form", "in_url", "values"]
+__all__ = [
+    "FORM",
+    "Longest",
+    "Pairs",
+    "body_text",
+    "encoded",
+    "form",
+    "in_url",
+    "init_app",
+    "query_of",
+    "values",
+]
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -53,6 +64,26 @@ class Longest(NamedTuple):
             "detail": f"{self.what} may have {self.most:,} bytes at most",
             "hint": f"{self.shorter}; the operator may raise {self.setting} (clef serve -{flag})",
         }
+
+
+def init_app(app: Flask) -> None:
+    """Refuse a query string that is not UTF-8 before anything of Flask's reads it."""
+
+    @app.before_request
+    def check_query() -> None:
+        sent = request.query_string
+        try:
+            sent.decode()
+        except UnicodeDecodeError:
+            request.query_string = b""  # the page that tells of it reads it too
+            raise InputError(
+                "the query of the address is not UTF-8", hint="percent-encode its bytes"
+            ) from None
+
+
+def query_of(request: Request) -> str:
+    """Return the query string as it may stand in an address: https://www.rfc-editor.org/rfc/rfc3986."""
+    return quote(request.query_string, safe="%!$&'()*+,;=:@/?")
 
 
 def in_url(request: Request) -> Pairs:

@@ -22,7 +22,7 @@ from server.words import language, ngettext
 __all__ = ["dot_plot"]
 
 _WIDTH, _LEFT, _RIGHT = 600, 24, 576
-_LANE, _ARROW = 9, 14
+_LANE, _ARROW, _LEAST = 9, 14, 3
 _DEPRECATED = iri("clef:Deprecated")
 
 
@@ -38,7 +38,7 @@ class _Drawn:
 def dot_plot(claims: Iterable[Claim], marks: Iterable[Claim] = ()) -> Markup | None:
     """Return the plots of the values of claims, one for each unit; `None` where there is none.
 
-    Numbers, days and durations of one part can be drawn; a plot takes two that differ. `marks`
+    Numbers, days and durations of one part can be drawn; a plot takes three, not all alike. `marks`
     are the claims on the story, drawn as crosses; a deprecated claim is hollow.
     """
     by_scale: dict[Scale, list[_Drawn]] = defaultdict(list)
@@ -61,7 +61,7 @@ def _most(item: tuple[Scale, list[_Drawn]]) -> tuple[int, Scale]:
 
 
 def _plot(scale: Scale, drawn: list[_Drawn]) -> Markup | None:
-    if len({one.span for one in drawn}) < 2 or all(one.marked for one in drawn):
+    if len({one.span for one in drawn}) < 2 or sum(not one.marked for one in drawn) < _LEAST:
         return None
     axis = axis_for(scale, [one.span for one in drawn])
     inside = [one for one in drawn if axis.holds(one.span)]
@@ -69,6 +69,7 @@ def _plot(scale: Scale, drawn: list[_Drawn]) -> Markup | None:
     high = max(lanes, default=0) * _LANE + 2 * _LANE
     base = high + 4
     label = escape(_told(axis, drawn, len(drawn) - len(inside)))
+    title = ngettext("%(num)s value on a line", "%(num)s values on a line", len(drawn))
     paths: dict[str, list[str]] = defaultdict(list)
     for one, lane in zip(inside, lanes, strict=True):
         kind, path = _mark(axis, one, high - lane * _LANE)
@@ -79,7 +80,7 @@ def _plot(scale: Scale, drawn: list[_Drawn]) -> Markup | None:
     )
     svg = Markup(
         '<svg class="plot" viewBox="0 0 {} {}" role="img"><title>{}</title>{}{}</svg>'
-    ).format(_WIDTH, base + 24, label, _ticks(axis, base), marks)
+    ).format(_WIDTH, base + 24, title, _ticks(axis, base), marks)
     return svg + Markup('<p class="note">{}</p>').format(label)
 
 

@@ -257,13 +257,13 @@ class WorkerPool:
         if self._nursery is None:
             raise StorageError("the pool of workers is not ready")
         try:
-            return self._nursery.fork()
+            return self._nursery.worker()
         except EOFError:
             _log.error("the process that holds the data ended; it is started anew")
         self._nursery.close()
         self._nursery = Nursery(*self.history.base(), self._config)
         try:
-            return self._nursery.fork()
+            return self._nursery.worker()
         except EOFError:
             raise StorageError("no query worker could be started") from None
 

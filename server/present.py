@@ -6,6 +6,7 @@ Amounts and dates are told as the source gives them: nothing is converted.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
@@ -18,6 +19,7 @@ from kg.model import Term
 from kg.namespaces import PREFIXES, compact, iri
 from kg.terms import literal_parts
 from server import links
+from server.measures import duration, month, period, unit
 from server.state import state
 from server.words import gettext as _
 from server.words import language
@@ -26,7 +28,6 @@ __all__ = ["cited", "init_app", "label", "phrase", "sentence", "status_of", "val
 
 _XSD = PREFIXES["xsd"]
 _ASSERTED, _NORMAL = iri("clef:Asserted"), iri("clef:Normal")
-_NUMBERS = {f"{_XSD}{name}" for name in ("integer", "decimal", "double", "nonNegativeInteger")}
 
 
 def init_app(app: Flask) -> None:
@@ -54,31 +55,58 @@ def phrase(term: Term) -> str:
     if not term.startswith('"'):
         return label(term)
     text, _tag, datatype = literal_parts(term)
-    if datatype in _NUMBERS:
-        try:
-            return format_decimal(Decimal(text), locale=language())
-        except InvalidOperation:
-            return text
-    if datatype == f"{_XSD}date" and re.fullmatch(r"\d{4}-\d\d-\d\d", text):
-        return format_date(date.fromisoformat(text), format="long", locale=language())
-    if datatype == f"{_XSD}boolean":
-        return _("yes") if text in {"true", "1"} else _("no")
-    return text
+    wording = _WORDING.get((datatype or "").removeprefix(_XSD))
+    return wording(text) if wording else text
+
+
+def _number(text: str) -> str:
+    try:
+        return format_decimal(Decimal(text), locale=language())
+    except InvalidOperation:
+        return text
+
+
+def _day(text: str) -> str:
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+        return text
+    return format_date(date.fromisoformat(text), format="long", locale=language())
+
+
+def _truth(text: str) -> str:
+    return _("yes") if text in {"true", "1"} else _("no")
+
+
+_WORDING: Mapping[str, Callable[[str], str]] = {
+    **dict.fromkeys(("integer", "decimal", "double", "nonNegativeInteger"), _number),
+    "boolean": _truth,
+    "date": _day,
+    "duration": duration,
+    "gYearMonth": month,
+}
+"""How the literals of XML Schema are told, by the name of their datatype."""
 
 
 def value_of(claim: Claim) -> str:
     """Return what a claim gives as value: its values in the page's language, or its bounds."""
     spoken = [v for v in claim.values if _speaks(v, language())] or list(claim.values)
     told = ", ".join(phrase(value) for value in spoken)
-    if claim.lower and claim.lower == claim.upper:
-        told = phrase(claim.lower)
-    elif claim.lower and claim.upper:
-        told = _("%(low)s to %(high)s", low=phrase(claim.lower), high=phrase(claim.upper))
+    if claim.lower and claim.upper:
+        told = _between(claim.lower, claim.upper)
     elif claim.lower:
         told = _("at least %(low)s", low=phrase(claim.lower))
     elif claim.upper:
         told = _("at most %(high)s", high=phrase(claim.upper))
-    return f"{told} {phrase(claim.unit)}" if claim.unit else told
+    return f"{told} {unit(literal_parts(claim.unit)[0])}" if claim.unit else told
+
+
+def _between(low: Term, high: Term) -> str:
+    """Return an interval, or what it is exactly: one value, a month, a year."""
+    whole = period(literal_parts(low)[0], literal_parts(high)[0])
+    if whole and len(whole) == 4 and low != high:
+        return whole
+    if whole:
+        return month(whole) if low != high else phrase(low)
+    return _("%(low)s to %(high)s", low=phrase(low), high=phrase(high))
 
 
 def sentence(claim: Claim) -> str:
@@ -94,8 +122,11 @@ def cited(source: Term) -> str:
     """Return a source as it is cited: who published it and in which year, else its title."""
     index = state().library.edition().index
     publisher = index.text(source, (iri("dct:publisher"),), language())
+    if publisher == "unknown":  # what a source has where nobody is named
+        publisher = ""
     year = index.text(source, (iri("dct:issued"),), language())[:4]
-    return f"{publisher}, {year}" if publisher and year else publisher or label(source)
+    name = publisher or label(source)
+    return f"{name}, {year}" if year else name
 
 
 def status_of(claim: Claim) -> str:

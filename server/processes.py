@@ -1,4 +1,4 @@
-"""Own the processes behind the pool: the one that holds the data, and the workers it forks."""
+"""Own the processes behind the server: those that hold data, and the workers that they fork."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from typing import IO
 
 from kg.errors import StorageError
@@ -17,30 +18,30 @@ from server.config import Config
 from server.frames import Header, deadline, error_of, read_frame, write_frame
 from server.nursery import PID
 
-__all__ = ["Nursery", "Worker"]
+__all__ = ["Forker", "Nursery", "Worker"]
 
 _START_S = 300.0
 _DIES_S = 5.0
 
 
-class Nursery:
-    """The process that holds one version of the data; not for two threads at once."""
+class Forker:
+    """A process that loads something once and forks a child for each use of it.
 
-    def __init__(self, dataset: int, version: int, config: Config) -> None:
-        """Start it from an open file, which it closes; raise `StorageError` if it cannot load."""
-        self.version = version
-        arguments = [f"/dev/fd/{dataset}", str(config.memory_bytes), config.default_graph]
+    Not for two threads at once. `about` is what it says of what it has loaded.
+    """
+
+    def __init__(self, module: str, arguments: Sequence[str], files: Sequence[int] = ()) -> None:
+        """Start it, open files handed on; raise what it raises where it cannot load."""
         self._control, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603  # our own interpreter and module
-                [sys.executable, "-P", "-m", "server.nursery", *arguments],
+                [sys.executable, "-P", "-m", module, *arguments],
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
-                pass_fds=[dataset],
+                pass_fds=files,
             )
-        os.close(dataset)
         try:
-            self.triples = self._loaded()
+            self.about = self._loaded()
         except BaseException:
             self.close()
             raise
@@ -50,8 +51,8 @@ class Nursery:
         """The number of the process."""
         return self._process.pid
 
-    def fork(self) -> Worker:
-        """Return a new worker; raise `EOFError` where the process has ended."""
+    def fork(self, version: int = 0) -> Worker:
+        """Return a new child; raise `EOFError` where the process has ended."""
         ours, theirs = socket.socketpair()
         try:
             with theirs:
@@ -66,15 +67,15 @@ class Nursery:
             if pid is None:
                 raise EOFError
             raise StorageError("the system has no room for another process")
-        return Worker(ours, pid, self.version)
+        return Worker(ours, pid, version)
 
     def close(self) -> None:
-        """End the process; its workers are ended by the pool."""
+        """End the process; its children end at their next use, or by who uses them."""
         self._control.close()
         self._process.kill()
         self._process.wait()
 
-    def _loaded(self) -> int:
+    def _loaded(self) -> Header:
         try:
             frame = read_frame(deadline(self._control, time.monotonic() + _START_S))
         except OSError as error:
@@ -84,11 +85,29 @@ class Nursery:
         told = error_of(frame[0])
         if told is not None:
             raise told
-        return int(frame[0]["triples"])
+        return frame[0]
+
+
+class Nursery(Forker):
+    """The process that holds one version of the data, and forks the query workers."""
+
+    def __init__(self, dataset: int, version: int, config: Config) -> None:
+        """Start it from an open file, which it closes; raise `StorageError` if it cannot load."""
+        self._version = version
+        arguments = [f"/dev/fd/{dataset}", str(config.memory_bytes), config.default_graph]
+        try:
+            super().__init__("server.nursery", arguments, [dataset])
+        finally:
+            os.close(dataset)
+        self.triples = int(self.about["triples"])
+
+    def worker(self) -> Worker:
+        """Return a new worker; raise `EOFError` where the process has ended."""
+        return self.fork(self._version)
 
 
 class Worker:
-    """One process that answers queries; `fit` tells whether it can take the next one."""
+    """One process that answers what it is asked; `fit` tells whether it can take the next one."""
 
     def __init__(self, sock: socket.socket, pid: int, version: int) -> None:
         self._sock = sock

@@ -2,17 +2,67 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, render_template
+import json
+from typing import NamedTuple
 
-from kg.errors import NotFoundError
-from kg.explain import explain
-from kg.tell import as_json, as_text, sentences
+from flask import Blueprint, Response, current_app, redirect, render_template, request
+from werkzeug.exceptions import InternalServerError
+
+from kg.errors import InputError, NotFoundError, OverloadError, ProofError, UnavailableError
+from kg.explain import denials, explain, proof_of, steps
+from kg.model import Derivation, Origin, Proof, Term, Triple
+from kg.namespaces import expand
+from kg.serialize import turtle
+from kg.tell import as_denials, as_json, as_text, as_triples, origin_json, sentences
+from server import links
+from server.drawings import draw, svg
+from server.library import Edition
+from server.sayings import because, question
 from server.state import state
+from server.telling import Step, sources_of, told, voices
 from server.twins import respond
 
 __all__ = ["blueprint"]
 
 blueprint = Blueprint("proofs", __name__)
+
+_OTHERS = 3
+"""How many other proofs a page tells."""
+
+_SET_ASIDE = 4
+"""For how many sources a page says what would be without them; each costs a second, once."""
+
+
+class Outcome(NamedTuple):
+    """What becomes of a conclusion without a source, and what it rests on then.
+
+    `stands` is `None` where that could not be worked out.
+    """
+
+    source: Term
+    stands: bool | None
+    rests_on: tuple[Term, ...] = ()
+
+
+@blueprint.get("/why")
+def find() -> Response:
+    """Lead from a triple to its proof; one that a source says, to the document of who says it."""
+    try:
+        triple = Triple(*(expand(request.args[name]) for name in "spo"))
+    except KeyError:
+        raise InputError(
+            "name a subject, a predicate and an object",
+            hint="as in /why?s=PREFIX:NAME&p=PREFIX:NAME&o=PREFIX:NAME",
+        ) from None
+    edition = state().library.edition()
+    if triple in edition.graph.derivations:
+        return _to(links.why(triple))
+    asserted = explain(edition.graph, triple)  # which says what is held back, and why
+    known = [term for o in asserted.origins for term in (o.node, o.source) if term]
+    for term in (*known, triple.subject):
+        if links.href(term):
+            return _to(links.href(term))
+    raise NotFoundError("the editors say so themselves, and no document of theirs tells why")
 
 
 @blueprint.get("/why/<name>")
@@ -23,13 +73,108 @@ def why(name: str, suffix: str | None = None) -> Response:
     found = edition.index.derivation(name)
     if found is None:
         raise NotFoundError(f"no conclusion here is called {name}")
-    proof = explain(edition.graph, found[0])
+    triple = found[0]
+    proof = explain(edition.graph, triple)
+    _check(edition, proof)
     words = sentences(edition.graph.graphs["ontology"])
-    return respond(
+    denied = denials(edition.graph, triple)
+    response = respond(
         {
-            "html": lambda: render_template("why.html", triple=found[0], proof=proof),
-            "text": lambda: as_text(proof, words),
-            "json": lambda: as_json(proof, words),
+            "html": lambda: _page(edition, triple, proof),
+            "text": lambda: as_text(proof, words) + as_denials(denied),
+            "json": lambda: _json(proof, json.loads(as_json(proof, words)), denied),
+            "turtle": lambda: turtle(as_triples(proof)),
+            "svg": lambda: svg(draw(told(proof), question(triple))),
         },
         suffix,
     )
+    response.vary.add("Accept-Language")  # there are words in every form
+    return response
+
+
+def _check(edition: Edition, proof: Proof) -> None:
+    """Have the checker accept a proof; nothing is told of one that it refuses."""
+    try:
+        edition.verify(proof)
+    except ProofError as error:
+        current_app.logger.error("a proof was refused: %s", error)
+        raise InternalServerError(
+            "the independent checker refused the proof of this statement, so that it is not shown"
+        ) from error
+
+
+def _page(edition: Edition, triple: Triple, proof: Proof) -> str:
+    steps = told(proof)
+    sources = sources_of(steps)
+    others, outcomes, unknown = _studied(edition, proof, sources[:_SET_ASIDE])
+    denied = denials(edition.graph, triple)
+    title = question(triple)
+    return render_template(
+        "why.html",
+        title=title,
+        triple=triple,
+        because=because(proof),
+        step=steps,
+        denied=[(claim, voices(origins)) for claim, origins in denied.items()],
+        others=others,
+        outcomes=outcomes,
+        beside=sources[_SET_ASIDE:],
+        unknown=unknown,
+        drawing=draw(steps, title),
+    )
+
+
+def _studied(
+    edition: Edition, proof: Proof, sources: list[Term]
+) -> tuple[list[Step], list[Outcome], str]:
+    """Return the other proofs, what becomes of the conclusion without each source, and why not."""
+    scholar, digest = state().scholar, edition.graph.digest
+    assert proof.conclusion
+    try:
+        every = scholar.proofs(digest, proof.conclusion)
+        outcomes = []
+        for source in sources:
+            found = scholar.withdrawal(digest, source)
+            falls = proof.conclusion in found.fallen
+            # Where the recorded proof stays as it is, others say the same as the source did.
+            left = found.standing.get(proof.conclusion, ())
+            outcomes.append(Outcome(source, not falls, () if falls else left))
+    except (OverloadError, UnavailableError) as error:
+        return [], [Outcome(source, None) for source in sources], error.message
+    return [told(other) for other in _others(edition, proof, every)], outcomes, ""
+
+
+def _others(edition: Edition, proof: Proof, every: list[dict[Triple, Derivation]]) -> list[Proof]:
+    """Return the proofs that rest on something else than one does, each accepted by the checker."""
+    assert proof.conclusion
+    own = _leaves(proof)
+    found = [proof_of(proof.conclusion, each.get, edition.index.witnesses) for each in every]
+    others = [other for other in found if _leaves(other) != own][:_OTHERS]
+    for other in others:
+        _check(edition, other)
+    return others
+
+
+def _leaves(proof: Proof) -> frozenset[Triple | None]:
+    return frozenset(step.conclusion for step in steps(proof) if step.rule is None)
+
+
+def _json(proof: Proof, content: dict[str, object], denied: dict[Term, tuple[Origin, ...]]) -> str:
+    assert proof.conclusion
+    told_of = {
+        "question": question(proof.conclusion),
+        "checked": True,
+        **content,
+        "denied_by": [
+            {"claim": claim, "stated": [origin_json(o) for o in origins]}
+            for claim, origins in denied.items()
+        ],
+        "rests_on": sorted(sources_of(told(proof))),
+    }
+    return json.dumps(told_of, ensure_ascii=False, indent=1) + "\n"
+
+
+def _to(where: str) -> Response:
+    response = redirect(where, 303)
+    response.headers["Cache-Control"] = "no-cache"
+    return response  # type: ignore[return-value]

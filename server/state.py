@@ -22,6 +22,7 @@ from server.config import Config
 from server.history import History
 from server.library import Library
 from server.pool import WorkerPool
+from server.scholar import Scholar
 from server.statistics import Counted
 from server.writer import Target, Writer
 
@@ -39,6 +40,7 @@ class State:
     admission: Admission
     counted: Counted
     library: Library
+    scholar: Scholar
     cache: ResultCache
     dossier: str
     counts: dict[str, int]
@@ -49,6 +51,7 @@ class State:
     def close(self) -> None:
         """End the workers, and give up what is written to."""
         self.pool.close()
+        self.scholar.close()
         if self.target:
             self.target.close()
 
@@ -73,6 +76,7 @@ def open_state(config: Config) -> State:
         admission=Admission(config),
         counted=Counted(pool, config.max_bytes),
         library=_library(config, target),
+        scholar=Scholar(config.data),
         cache=ResultCache(config.cache_bytes, lambda: pool.identity),
         dossier=str(manifest.get("dossier") or config.snapshot.resolve().name),
         counts=cast("dict[str, int]", manifest.get("counts", {})),

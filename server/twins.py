@@ -15,6 +15,7 @@ from werkzeug.exceptions import NotFound
 from kg.errors import FormatError
 from kg.formats import offered
 from server.negotiate import Offer, negotiate
+from server.parameters import query_of
 from server.state import state
 
 __all__ = ["FORMS", "Form", "Writers", "respond", "url_of"]
@@ -88,7 +89,7 @@ def url_of(form: Form) -> str:
     given = request.view_args or {}
     root = request.path.removesuffix(f".{given['suffix']}") if given.get("suffix") else request.path
     root += "index" if root.endswith("/") else ""
-    query = request.query_string.decode("ascii", "replace")
+    query = query_of(request)
     return f"{request.script_root}{root}.{form.suffix}" + (f"?{query}" if query else "")
 
 

@@ -18,6 +18,7 @@ from kg.check.matching import NAMES
 from kg.errors import ProofError
 from kg.model import Proof, Term, Triple
 from kg.namespaces import iri
+from tests.shorthand import term, triple
 
 SOURCE = "<urn:source>"
 
@@ -123,19 +124,6 @@ def excused(rule: str) -> set[str]:
     rows = [line.split(" | ") for line in EQUALLY_VALID.strip().splitlines()]
     lists = [mutations.split(", ") for rules, mutations, _ in rows if rule in rules.split(", ")]
     return {mutation for each in lists for mutation in each}
-
-
-def term(word: str) -> Term:
-    if word == "a":
-        return iri("rdf:type")
-    if word.startswith('"'):
-        text, mark, datatype = word.partition("^^")
-        return f"{text}^^{iri(datatype)}" if mark else text
-    return iri(word) if ":" in word else f"<urn:{word}>"
-
-
-def triple(text: str) -> Triple:
-    return Triple(*map(term, text.split()))
 
 
 def triples(text: str) -> list[Triple]:

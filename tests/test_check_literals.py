@@ -7,19 +7,9 @@ import pytest
 from kg.check import check
 from kg.check.datatypes import ill_typed, value
 from kg.errors import ProofError
-from kg.model import Proof, Term, Triple
+from kg.model import Proof
 from kg.namespaces import iri
-
-
-def term(word: str) -> Term:
-    if word.startswith('"'):
-        text, mark, datatype = word.partition("^^")
-        return f"{text}^^{iri(datatype)}" if mark else text
-    return iri(word) if ":" in word else f"<urn:{word}>"
-
-
-def triple(text: str) -> Triple:
-    return Triple(*map(term, text.split()))
+from tests.shorthand import term, triple
 
 
 def follows(rule: str, premises: str, conclusion: str) -> bool:

@@ -11,12 +11,9 @@ from kg.check import Checker, check
 from kg.errors import ProofError
 from kg.model import Origin, Proof, Term, Triple
 from kg.namespaces import iri
+from tests.shorthand import triple
 
 SOURCE = "<urn:source>"
-
-
-def triple(text: str) -> Triple:
-    return Triple(*(iri(word) if ":" in word else f"<urn:{word}>" for word in text.split()))
 
 
 def leaf(text: str) -> Proof:

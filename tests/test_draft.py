@@ -18,22 +18,14 @@ from kg.namespaces import compact, expand, iri
 from kg.splice import Addition, block, splice
 from kg.store import KnowledgeGraph
 from kg.terms import literal_parts
+from tests.drafts import GIVEN, given
 
 ROOT = Path(__file__).resolve().parent.parent
 FIRST = ROOT / "tests" / "fixtures" / "small" / "sources" / "first-2020.ttl"
-GIVEN = {
-    "source": "terzo-2022",
-    "subject": "quill-theft",
-    "predicate": "crewSize",
-    "value": "4",
-    "locator": "page 9",
-    "quotation": "erano in quattro",
-}
 
 
 def composed(graph: KnowledgeGraph, **cells: str) -> Addition:
-    given = GIVEN | {name.replace("_", "-"): text for name, text in cells.items()}
-    return compose(graph, [Row(given)])
+    return compose(graph, [Row(given(**cells))])
 
 
 def written(graph: KnowledgeGraph, **cells: str) -> str:

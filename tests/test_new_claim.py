@@ -21,16 +21,9 @@ from kg.load import load_dataset
 from kg.pipeline import Inputs, build
 from kg.store import KnowledgeGraph, read_manifest, save_snapshot
 from kg.validate import validate
+from tests.drafts import given
 
 ROOT = Path(__file__).resolve().parent.parent
-GIVEN = {
-    "source": "terzo-2022",
-    "subject": "quill-theft",
-    "predicate": "crewSize",
-    "value": "4",
-    "locator": "page 9",
-    "quotation": "erano in quattro",
-}
 
 
 # ── the command ─────────────────────────────────────────────────────────────
@@ -47,8 +40,7 @@ def data(small_inputs: Inputs, small: KnowledgeGraph, tmp_path: Path) -> Path:
 
 
 def options(data: Path, **cells: str) -> list[str]:
-    given = GIVEN | {name.replace("_", "-"): text for name, text in cells.items()}
-    named = [word for name, text in given.items() if text for word in (f"--{name}", text)]
+    named = [word for name, text in given(**cells).items() if text for word in (f"--{name}", text)]
     return ["new-claim", "--data", str(data), "--build", str(data.parent / "graph"), *named]
 
 

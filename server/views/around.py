@@ -26,7 +26,7 @@ __all__ = ["MOST", "as_graphml", "graph_of", "page"]
 MOST = 400
 """How many edges are told at most."""
 
-_DRAWN, _SHOWN = 24, 100
+_DRAWN, _SHOWN = 24, 80
 _GRAPHML = "http://graphml.graphdrawing.org/xmlns"
 
 

@@ -16,6 +16,7 @@ from kg.terms import literal_parts
 from server.present import label
 from server.state import state
 from server.twins import respond
+from server.views.event import about
 from server.views.listing import Columns, Facet, data, listing
 from server.views.standing import Backing, Said, backing, in_english, said
 from server.words import gettext as _
@@ -79,7 +80,7 @@ def page(suffix: str | None = None) -> Response:
 
 def parts(index: Index) -> list[Part]:
     """Return every part: the works that the dossier is about first, in billing order."""
-    subjects = {t.object for t in index.graph.triples if t.predicate == iri("dct:subject")}
+    subjects = set(about(index))
     found = [_part(index, node) for node in index.members(iri("clef:Performance"))]
     return sorted(
         found,

@@ -6,12 +6,14 @@ from collections import Counter
 from dataclasses import dataclass
 
 from flask import Response, render_template
+from markupsafe import Markup
 
 from kg.claims import Claim, claim
 from kg.index import Index
 from kg.model import Term
 from kg.namespaces import compact, iri, local_name
 from kg.terms import literal_parts
+from server.plots import dot_plot
 from server.present import label
 from server.state import state
 from server.twins import respond
@@ -19,7 +21,7 @@ from server.views.listing import Columns, Facet, Sorts, as_csv, as_json, listing
 from server.views.standing import Said, in_english, said
 from server.words import gettext as _
 
-__all__ = ["Dispute", "disputes", "page"]
+__all__ = ["Dispute", "disputes", "page", "plot"]
 
 _DEPRECATED = iri("clef:Deprecated")
 _WORLDS = {"real": "on record", "fiction": "in a story", "production": "about a work"}
@@ -66,6 +68,11 @@ def page(suffix: str | None = None) -> Response:
 def disputes(groups: list[list[Claim]]) -> list[Dispute]:
     """Return groups of competing claims as what they are about and which values they give."""
     return [_dispute(group) for group in groups]
+
+
+def plot(group: Dispute) -> Markup | None:
+    """Return the drawing of the values of a group, where they can be drawn."""
+    return dot_plot(one for value in group.values for one in value.claims)
 
 
 def _dispute(group: list[Claim]) -> Dispute:

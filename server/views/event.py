@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from flask import Response, render_template
 
-from kg.claims import Claim, claim, claims_on
+from kg.claims import Claim, claim, claims_on, sorted_claims
 from kg.errors import NotFoundError
 from kg.index import Index
 from kg.model import Term
@@ -24,7 +24,7 @@ from server.views.listing import Columns, data
 from server.views.standing import Said, in_english, said
 from server.words import gettext as _
 
-__all__ = ["Line", "Step", "page", "subjects"]
+__all__ = ["Line", "Step", "about", "page", "subjects"]
 
 _SECTIONS = {
     section: names.split()
@@ -43,9 +43,10 @@ _SECTIONS = {
 }
 """The questions that a reader has, in that order, and the properties that answer them."""
 
+_ANSWERED = {iri(f"clef:{name}"): section for section, names in _SECTIONS.items() for name in names}
 _ELSE = "What else sources say"
 _LAW = "What came of it in law"
-_ROLE = iri("clef:roleInEvent")
+_ROLE, _NOTE = iri("clef:roleInEvent"), iri("clef:note")
 _CONCERNS, _IMPOSES = iri("clef:concernsEvent"), iri("clef:imposes")
 _WHOM = [
     iri(f"clef:{name}")
@@ -55,12 +56,16 @@ _WHOM = [
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One value of a property of an event, or of somebody with regard to it."""
+    """One value of a property of an event, or of somebody with regard to it.
+
+    `heading` is the property, or what a note is on.
+    """
 
     event: Term
     section: str
     subject: Term
     predicate: Term
+    heading: Term
     said: Said
 
 
@@ -90,8 +95,13 @@ def page(suffix: str | None = None) -> Response:
 
 def subjects(index: Index) -> list[Term]:
     """Return the real events that the dossier is about."""
-    about = {t.object for t in index.graph.triples if t.predicate == iri("dct:subject")}
-    return [node for node in index.members(iri("clef:RealEvent")) if node in about]
+    return [node for node in about(index) if iri("clef:RealEvent") in index.kinds(node)]
+
+
+def about(index: Index) -> list[Term]:
+    """Return what the dossier says that it is about."""
+    dossiers = index.members(iri("dcat:Dataset"))
+    return [term for node in dossiers for term in index.objects(node, iri("dct:subject"))]
 
 
 def _page(index: Index, events: list[Term], lines: list[Line]) -> str:
@@ -102,7 +112,7 @@ def _page(index: Index, events: list[Term], lines: list[Line]) -> str:
         }
         for line in lines:
             if line.event == event:
-                sections[line.section][line.subject, line.predicate].append(line.said)
+                sections[line.section][line.subject, line.heading].append(line.said)
         told.append((event, [(_(name), kept) for name, kept in sections.items()], _(_LAW)))
     steps = {event: _steps(index, event) for event in events}
     return render_template("views/event.html", events=told, steps=steps)
@@ -110,26 +120,18 @@ def _page(index: Index, events: list[Term], lines: list[Line]) -> str:
 
 def _lines(index: Index, event: Term, *, alone: bool) -> list[Line]:
     """Return what the record says of an event, in the order of the page."""
-    places = {
-        iri(f"clef:{name}"): (number, section)
-        for number, (section, names) in enumerate(_SECTIONS.items())
-        for name in names
-    }
-    groups: dict[tuple[Term, Term], list[Claim]] = defaultdict(list)
+    groups: dict[tuple[Term, Term, Term], list[Claim]] = defaultdict(list)
     for one in _claims(index, event, alone=alone):
-        groups[one.subject, one.predicate].append(one)
-    order = {
-        iri(f"clef:{name}"): n
-        for n, name in enumerate(name for names in _SECTIONS.values() for name in names)
-    }
+        heading = one.aspect if one.predicate == _NOTE and one.aspect else one.predicate
+        groups[one.subject, one.predicate, heading].append(one)
     found = [
-        Line(event, places.get(predicate, (0, _ELSE))[1], subject, predicate, value)
-        for (subject, predicate), claims in groups.items()
+        Line(event, _ANSWERED.get(predicate, _ELSE), subject, predicate, heading, value)
+        for (subject, predicate, heading), claims in groups.items()
         for value in said(claims)
     ]
-    last = len(order)
+    order = {predicate: number for number, predicate in enumerate(_ANSWERED)}
     return sorted(
-        found, key=lambda line: (order.get(line.predicate, last), index.label(line.predicate))
+        found, key=lambda line: (order.get(line.predicate, len(order)), index.label(line.heading))
     )
 
 
@@ -139,12 +141,20 @@ def _claims(index: Index, event: Term, *, alone: bool) -> Iterable[Claim]:
     A role names no event: it is told where the dossier is about one alone.
     """
     yield from (one for one in claims_on(index, event) if one.world == "real")
-    leading = [claim(index, node) for node in index.subjects(iri("clef:object"), event)]
     agents = set(index.members(iri("clef:Agent")))
+    leading = _saying(index, iri("clef:object"), event)
     yield from (one for one in leading if one.world == "real" and one.subject in agents)
     if alone:
-        nodes = index.subjects(iri("clef:predicate"), _ROLE)
-        yield from (one for one in (claim(index, n) for n in nodes) if one.world == "real")
+        roles = _saying(index, iri("clef:predicate"), _ROLE)
+        yield from (one for one in roles if one.world == "real")
+
+
+def _saying(index: Index, part: Term, term: Term) -> list[Claim]:
+    """Return the claims that have a term for a part, such as their object."""
+    claims = set(index.members(iri("clef:Claim")))
+    return sorted_claims(
+        claim(index, node) for node in index.subjects(part, term) if node in claims
+    )
 
 
 def _steps(index: Index, event: Term) -> list[Step]:

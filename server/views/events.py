@@ -63,7 +63,8 @@ def _happening(index: Index, node: Term, central: bool) -> Happening:
     people = {t.object for t in index.outgoing(node)} & set(index.members(iri("clef:Agent")))
     stated = {source for one in claims for source in one.sources}
     stated |= set(index.objects(node, iri("clef:statedIn")))
-    leading = [claim(index, one) for one in index.subjects(iri("clef:object"), node)]
+    known = set(index.members(iri("clef:Claim")))
+    leading = [claim(index, n) for n in index.subjects(iri("clef:object"), node) if n in known]
     return Happening(
         node=node,
         kinds=tuple(kinds_of(index, node)),

@@ -8,12 +8,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeAlias, TypeVar
+from urllib.parse import quote, urlencode
 
-from flask import request, url_for
+from flask import request
 
 from kg.errors import InputError, NotFoundError
 from server.twins import Writers
@@ -121,10 +123,10 @@ def listing(
 def paged(rows: list[Row], size: int) -> Listing[Row]:
     """Return the page of a list that the request asks for."""
     text = request.args.get("page", "1")
-    if not (text.isascii() and text.isdigit() and 0 < len(text) < 7):
+    if not re.fullmatch(r"[1-9][0-9]{0,5}", text):
         raise InputError(f"{text!r} is no page", hint="give its number, such as page=2")
     page, last = int(text), max(1, -(-len(rows) // size))
-    if not 1 <= page <= last:
+    if page > last:
         raise NotFoundError(f"there is no page {page}", hint=f"the last one is {last}")
     first = (page - 1) * size
     pages = [Choice(str(n), size, _address(page=str(n)), n == page) for n in range(1, last + 1)]
@@ -204,7 +206,7 @@ def _address(**changed: str) -> str:
     """Return the address of this page with other choices; a choice that is empty is left out."""
     kept = {name: value for name, value in request.args.items() if name != "page"}
     asked = {name: value for name, value in (kept | changed).items() if value}
-    given = {name: value for name, value in (request.view_args or {}).items() if value}
     if asked.get("page") == "1":
         del asked["page"]
-    return url_for(request.endpoint or "", **{**asked, **given})
+    here = quote(f"{request.script_root}{request.path}")
+    return f"{here}?{urlencode(asked)}" if asked else here

@@ -43,7 +43,7 @@ class Source:
 def page(suffix: str | None = None) -> Response:
     """Answer with the sources that were asked for."""
     index = state().library.edition().index
-    found = listing(_sources(index), _facets(), sorts=_sorts(), size=80)
+    found = listing(_sources(index), _facets(), sorts=_sorts(), size=150)
     return respond(
         {
             "html": lambda: render_template("views/sources.html", list=found),

@@ -16,7 +16,7 @@ from kg.model import Term, Triple
 from kg.namespaces import iri
 from kg.terms import literal_parts
 from kg.why import statement
-from server.present import label, value_of
+from server.present import label, sentence, value_of
 from server.words import gettext as _
 from server.words import language
 
@@ -39,6 +39,11 @@ class Said:
         """A claim that gives the value as they all do."""
         return self.claims[0]
 
+    @property
+    def whose(self) -> tuple[Term, ...]:
+        """Those to whom sources attribute it."""
+        return _whose(self.claims)
+
 
 @dataclass(frozen=True, slots=True)
 class Backing:
@@ -47,7 +52,11 @@ class Backing:
     claims: tuple[Claim, ...]
     sources: tuple[Term, ...]
     marks: tuple[str, ...]
-    inferred: bool
+
+    @property
+    def whose(self) -> tuple[Term, ...]:
+        """Those to whom sources attribute it."""
+        return _whose(self.claims)
 
 
 def said(claims: Iterable[Claim]) -> list[Said]:
@@ -88,7 +97,7 @@ def backing(index: Index, triple: Triple) -> Backing:
     if index.objects(statement(triple), iri("clef:disputedBy")):
         marks.append("denied")
     sources = {source for one in stated for source in one.sources} | {o.source for o in origins}
-    return Backing(tuple(stated), tuple(sorted(sources)), tuple(dict.fromkeys(marks)), inferred)
+    return Backing(tuple(stated), tuple(sorted(sources)), tuple(dict.fromkeys(marks)))
 
 
 def told(marks: Iterable[str]) -> list[str]:
@@ -109,7 +118,7 @@ def in_english(index: Index, marks: Iterable[str]) -> list[str]:
 def told_value(one: Claim) -> str:
     """Return what a claim gives as value; a note in its sentence, which alone says what it is."""
     if one.predicate == iri("clef:note") and one.text:
-        return one.text.get(language()) or one.text.get("en") or next(iter(one.text.values()))
+        return sentence(one)
     return value_of(one)
 
 
@@ -128,6 +137,10 @@ def _gives(one: Claim, triple: Triple) -> bool:
     return triple.object in one.values and not one.denies
 
 
+def _whose(claims: Iterable[Claim]) -> tuple[Term, ...]:
+    return tuple(sorted({who for one in claims for who in one.attributed_to}))
+
+
 def _sources(group: Iterable[Claim]) -> tuple[Term, ...]:
     return tuple(sorted({source for one in group for source in one.sources}))
 
@@ -139,6 +152,4 @@ def _marks(group: Iterable[Claim]) -> tuple[str, ...]:
     marks += sorted({one.rank for one in group} - {_NORMAL})
     if any(one.conflicts for one in group):
         marks.append("disputed")
-    if any(one.denies for one in group):
-        marks.append("denial")
     return tuple(marks)

@@ -25,7 +25,7 @@ __all__ = ["Drawing", "Item", "Mark", "draw", "items", "page"]
 _LANES = {"real": "On record", "production": "Works", "fiction": "On screen"}
 _DEPRECATED, _BORN = iri("clef:Deprecated"), iri("clef:birthDate")
 _WIDTH, _LEFT, _RIGHT = 960, 100, 945
-_STEP, _SIZE = 24, 22
+_STEP, _SIZE = 26, 24
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ def site(graph: KnowledgeGraph, tmp_path_factory: pytest.TempPathFactory) -> Ite
     folder = tmp_path_factory.mktemp("site") / "snapshot"
     save_snapshot(graph, folder)
     questions = paths.ontology() / "questions"
-    app = create_app(Config(snapshot=folder, questions=questions, workers=1))
+    app = create_app(Config(snapshot=folder, questions=questions, data=paths.dossier(), workers=1))
     yield app
     app.extensions[KEY].close()
 

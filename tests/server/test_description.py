@@ -43,6 +43,12 @@ def app(graph: KnowledgeGraph, tmp_path_factory: pytest.TempPathFactory) -> Iter
     app.extensions[KEY].pool.close()
 
 
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait for the figures however busy the machine is."""
+    monkeypatch.setattr(statistics, "_PATIENCE_S", 60)
+
+
 def described(client: FlaskClient, path: str, name: str = "turtle") -> ox.Store:
     row = for_name(name, "graph")
     response = client.get(path, headers={"Accept": row.media_type})

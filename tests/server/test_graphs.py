@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.server.writing import BEARER, workspace
+from tests.server.writing import BEARER, exchange, held, seeded, workspace
 
 PROBLEM = "application/problem+json"
 TURTLE, NT, XML, JSON = (
@@ -171,15 +171,9 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
 
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
-    client = app.test_client()
-    seed = f"DROP ALL; INSERT DATA {{ GRAPH <urn:g> {{ {HELD} }} }} ; CREATE GRAPH <urn:empty>"
-    assert client.post("/update", data={"update": seed}, headers=BEARER).status_code == 200
-    return client
-
-
-def held(client: FlaskClient, url: str) -> set[str] | None:
-    answer = client.get(url, headers={"Accept": NT})
-    return set(answer.text.splitlines()) if answer.status_code == 200 else None
+    return seeded(
+        app, f"DROP ALL; INSERT DATA {{ GRAPH <urn:g> {{ {HELD} }} }} ; CREATE GRAPH <urn:empty>"
+    )
 
 
 @pytest.mark.parametrize("row", [*READS, *WRITES, *BAD], ids=lambda row: row.clause)
@@ -195,16 +189,7 @@ def test_protocol(client: FlaskClient, row: Row) -> None:
         if isinstance(row.data, dict)
         else row.data
     )
-    response = client.open(
-        row.url,
-        method=row.method,
-        data=data,
-        content_type=row.sent_as,
-        headers=BEARER | row.headers,
-    )
-    assert response.status_code == row.status, response.text
-    assert response.headers.get("Content-Type") == row.content_type
-    assert row.body in response.text
+    response = exchange(client, row, data=data, headers=BEARER | row.headers)
     for name, value in row.told.items():
         assert response.headers[name] == value
     assert held(client, G) == row.after

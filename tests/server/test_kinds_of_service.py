@@ -19,6 +19,7 @@ from kg.model import Triple
 from kg.namespaces import GRAPHS, PREFIXES
 from kg.pipeline import Inputs, open_or_build
 from kg.reason import materialize
+from server import statistics
 from server.config import Config
 from tests.seed import seed_dossier
 from tests.server.writing import BEARER, running, token_file, workspace
@@ -80,6 +81,12 @@ def site(
     kind: Kind = request.param
     with served(kind, tmp_path_factory.mktemp("kind")) as app:
         yield kind, app.test_client()
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait for the figures however busy the machine is."""
+    monkeypatch.setattr(statistics, "_PATIENCE_S", 60)
 
 
 def rows(client: FlaskClient, pattern: str) -> list[tuple[str, ...]]:

@@ -21,7 +21,7 @@ def every(app: Flask) -> list[tuple[str, Rule]]:
     """Return each route with an address that it answers."""
     bound = app.url_map.bind("localhost")
     return [
-        (bound.build(rule.endpoint, {name: HELD.get(name, "x") for name in rule.arguments}), rule)
+        (bound.build(rule.endpoint, {name: HELD.get(name, "1") for name in rule.arguments}), rule)
         for rule in app.url_map.iter_rules()
     ]
 

@@ -8,6 +8,7 @@ import pytest
 
 from server import cli
 from server.config import Config
+from server.state import _target
 from tests.server.writing import TOKEN
 
 
@@ -57,7 +58,9 @@ def test_a_dossier_is_read_only_unless_it_is_said(
 ) -> None:
     monkeypatch.setenv("CLEF_TOKEN_FILE", str(tmp_path / "token"))
     assert run(monkeypatch, "") == 0
-    assert (served[0].token_file, served[0].data, served[0].workspace) == (None, None, None)
+    assert (served[0].token_file, served[0].workspace) == (None, None)
+    assert served[0].data == tmp_path / "dossier", "what is read is not written to"
+    assert _target(served[0]) is None
 
 
 def test_what_is_served_to_be_written(

@@ -1,0 +1,56 @@
+"""The timeline: three lanes kept apart, drawn as it is listed, dates as claims give them."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+import pytest
+from flask.testing import FlaskClient
+
+from kg.claims import claim
+from kg.namespaces import iri
+from server.library import Edition
+from server.views.dates import days_of
+from server.views.timeline import draw, items
+
+
+def test_the_drawing_has_a_mark_for_each_entry_of_the_list(visitor: FlaskClient) -> None:
+    page = visitor.get("/timeline", headers={"Accept": "text/html"}).text
+    marks = re.findall(r'<a href="#(n\d+)"><title>', page)
+    entries = re.findall(r'<li id="(n\d+)">', page)
+    assert sorted(marks) == sorted(entries)
+    assert len(entries) == 54
+    assert '<title id="drawn">Timeline' in page
+
+
+def test_a_lane_holds_what_is_of_its_world(edition: Edition) -> None:
+    found = items(edition.index)
+    lanes = {lane: {i.subject for i in found if i.lane == lane} for lane in ("real", "fiction")}
+    assert iri("id:antwerp-diamond-heist") in lanes["real"]
+    assert lanes["fiction"] == {iri("id:eld-heist")}
+    assert iri("clef:birthDate") not in {item.predicate for item in found}
+    assert [item.first for item in found] == sorted(item.first for item in found)
+
+
+def test_no_mark_lies_on_another(edition: Edition) -> None:
+    drawing = draw(items(edition.index))
+    rows: dict[float, list[tuple[float, float]]] = {}
+    for mark in drawing.marks:
+        rows.setdefault(mark.y, []).append((mark.x, mark.x + mark.width))
+    for spans in rows.values():
+        spans.sort()
+        assert all(one[1] <= other[0] for one, other in pairwise(spans))
+    assert draw([]).marks == []
+
+
+@pytest.mark.parametrize(
+    ("name", "days"),
+    [
+        ("c0058", ("2005-01-01", "2005-12-31")),
+        ("c0212", ("2003-02-15", "2003-02-16")),
+        ("c0047", ("", "")),
+    ],
+)
+def test_a_date_is_all_of_its_days(edition: Edition, name: str, days: tuple[str, str]) -> None:
+    assert days_of(claim(edition.index, iri(f"id:{name}"))) == days
