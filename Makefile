@@ -37,13 +37,17 @@ $(VENV)/.bench: pyproject.toml $(VENV)/.dev
 serve: $(VENV)/.run ## serve the dossier at http://127.0.0.1:8000/ (PORT=... for another port)
 	@$(BIN)/clef serve $(if $(PORT),--port $(PORT))
 
-# The clients in JavaScript, where there is npm; their tests say so where there is none.
-$(VENV)/.clients: tests/clients/package-lock.json $(VENV)/.python
-	@if command -v npm >/dev/null; then npm ci --silent --no-audit --no-fund --prefix tests/clients; fi
+# The clients in JavaScript where there is npm, and what drives a browser where there is one; their
+# tests say so where there is none.
+LOCKS := tests/clients/package-lock.json tests/browser/package-lock.json
+$(VENV)/.clients: $(LOCKS) $(VENV)/.dev
+	@if command -v npm >/dev/null; then for lock in $(LOCKS); do \
+	  npm ci --silent --no-audit --no-fund --ignore-scripts --prefix $${lock%/*} || exit 1; done; fi
+	@if command -v chromium >/dev/null; then $(INSTALL) '.[dev,browser]'; fi
 	@touch $@
 
 # Tests that measure time, as those that run servers, run one after another, with nothing beside.
-ALONE := tests/server tests/clients tests/test_sparql.py
+ALONE := tests/server tests/clients tests/browser tests/test_sparql.py
 
 test: $(VENV)/.dev $(VENV)/.clients ## run all tests
 	@$(BIN)/python -m pytest --quiet --numprocesses 2 --dist loadfile $(ALONE:%=--ignore=%)

@@ -44,9 +44,14 @@ def site_nav() -> dict[str, Any]:
 
 
 def _ways() -> list[tuple[str, str]]:
-    """Return the main pages that there are: a workspace has no views, plain files no queries."""
-    left_out = ("views.",) if state().config.workspace else ("sparql.",) if g.still else ()
-    return [(way, gettext(text)) for way, text in _NAV if not way.startswith(left_out)]
+    """Return the main pages that there are: of a workspace few, as plain files no queries."""
+    everywhere = ("pages.",) if g.still else ("pages.", "sparql.")
+    every = not state().config.workspace
+    return [
+        (way, gettext(text))
+        for way, text in _NAV
+        if way.startswith(everywhere) or (every and not way.startswith("sparql."))
+    ]
 
 
 @blueprint.get("/")
