@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check fmt bench clean
+.PHONY: help serve test check fmt bench screenshots clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -67,7 +67,11 @@ fmt: $(VENV)/.dev ## format the code
 bench: $(VENV)/.bench ## measure; each figure beside a peer in the same run (SIZES=... for the reasoner)
 	@$(BIN)/python -m benchmarks.build
 	@$(BIN)/python -m benchmarks.reason $(SIZES)
+	@$(BIN)/python -m benchmarks.pages
 	@$(BIN)/python -m benchmarks.http
+
+screenshots: $(VENV)/.clients ## make the pictures of the README, from a server that runs at PORT
+	@$(BIN)/python docs/screenshots.py http://127.0.0.1:$(or $(PORT),8000)
 
 clean: ## remove what was built and installed
 	@rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info

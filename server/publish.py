@@ -12,6 +12,7 @@ import os
 import re
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from html import unescape
 from pathlib import Path, PurePosixPath
@@ -20,6 +21,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from kg.errors import StorageError
 from kg.namespaces import BASE
@@ -46,6 +48,7 @@ _LINK = re.compile(r'[ \t]*<link\b[^>]*?\shref="([^"]*)"[^>]*>\n?')
 _ADDRESS = re.compile(r'(<[a-zA-Z]+\b[^>]*?\s(?:href|src|data-src)=")([^"]*)"')
 _ALTERNATE = re.compile(r'<([^>]*)>; rel="alternate"')
 _TOLD_EVERY = 500
+_PATIENCE_S = 600
 
 
 class Published(NamedTuple):
@@ -131,9 +134,7 @@ class _Site:
         """Write what answers a path, and return the paths that it leads to."""
         if path.lstrip("/").partition("/")[0].partition(".")[0] in _LEFT_OUT:
             return []
-        with self._client.get(
-            path, base_url=BASE, headers=_PAGE, environ_overrides={STILL: True}
-        ) as answer:
+        with self._answer(path) as answer:
             if answer.status_code in {301, 302, 303, 307, 308}:
                 target = self._path(answer.location)
                 self._moved[path] = target or ""
@@ -154,6 +155,18 @@ class _Site:
             found += re.findall(r"<loc>([^<]*)</loc>", unescape(body.decode()))
         paths = (self._path(address) for address in found)
         return [one for one in paths if one and not self._is_there(one)]
+
+    def _answer(self, path: str) -> TestResponse:
+        """Ask for a path, and again while what it tells is being worked out."""
+        until = time.monotonic() + _PATIENCE_S
+        while True:
+            answer = self._client.get(
+                path, base_url=BASE, headers=_PAGE, environ_overrides={STILL: True}
+            )
+            if answer.status_code != 503 or time.monotonic() > until:
+                return answer
+            answer.close()
+            time.sleep(1)
 
     def _is_there(self, path: str) -> bool:
         """Tell whether a path is that of a page by its suffix, and the page was fetched without."""

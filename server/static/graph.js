@@ -49,7 +49,9 @@ function drawn({ nodes, edges }) {
   return { nodes: nodes.filter((one) => ends.has(one.id)), edges: kept };
 }
 
-const node = ({ id, label, href }, i) => ({ data: { id, label, ...(href && { href }), ...(i === 0 && { centre: 1 }) } });
+function node({ id, label, href }, i) {
+  return { data: { id, label, ...(href && { href }), ...(i === 0 && { centre: 1 }) } };
+}
 
 // How a connection stands is said beside it, always.
 function edge({ source, target, label, standing }, i) {
