@@ -44,12 +44,13 @@ def site_nav() -> dict[str, Any]:
 
 
 def _ways() -> list[tuple[str, str]]:
-    """Return the main pages that there are: a workspace has none about a dossier."""
-    everywhere = ("pages.", "sparql.")
+    """Return the main pages that there are: of a workspace few, as plain files no queries."""
+    everywhere = ("pages.",) if g.still else ("pages.", "sparql.")
+    every = not state().config.workspace
     return [
-        (endpoint, gettext(text))
-        for endpoint, text in _NAV
-        if endpoint.startswith(everywhere) or not state().config.workspace
+        (way, gettext(text))
+        for way, text in _NAV
+        if way.startswith(everywhere) or (every and not way.startswith("sparql."))
     ]
 
 

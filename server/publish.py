@@ -7,12 +7,12 @@ and links with a query string.
 
 from __future__ import annotations
 
-import contextlib
 import mimetypes
 import os
 import re
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from html import unescape
 from pathlib import Path, PurePosixPath
@@ -21,8 +21,9 @@ from urllib.parse import quote, unquote, urlsplit
 
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
-from kg.errors import NotFoundError, StorageError
+from kg.errors import StorageError
 from kg.namespaces import BASE
 from kg.store import swap
 from server import links
@@ -47,6 +48,7 @@ _LINK = re.compile(r'[ \t]*<link\b[^>]*?\shref="([^"]*)"[^>]*>\n?')
 _ADDRESS = re.compile(r'(<[a-zA-Z]+\b[^>]*?\s(?:href|src|data-src)=")([^"]*)"')
 _ALTERNATE = re.compile(r'<([^>]*)>; rel="alternate"')
 _TOLD_EVERY = 500
+_PATIENCE_S = 600
 
 
 class Published(NamedTuple):
@@ -117,22 +119,22 @@ class _Site:
         return Published(len(pages), len(sizes), sum(sizes))
 
     def _beginnings(self) -> Iterator[str]:
-        """Yield the paths to begin with: what takes no argument, and every proof."""
+        """Yield the paths to begin with: those without arguments, things, terms and proofs."""
         for rule in self._app.url_map.iter_rules():
             if not rule.arguments and "GET" in (rule.methods or ()):
                 yield rule.rule
         yield "/static/vendor/NOTICES.txt"  # the licences go wherever the scripts go
-        with self._app.test_request_context(), contextlib.suppress(NotFoundError):
-            for triple in sorted(state().library.edition().graph.derivations):
-                yield links.why(triple)
+        with self._app.test_request_context():
+            graph = state().library.edition().graph
+            subjects = sorted({triple.subject for triple in graph.triples})
+            yield from (page for page in map(links.href, subjects) if page.startswith("/"))
+            yield from map(links.why, sorted(graph.derivations))
 
     def _fetch(self, path: str) -> list[str]:
         """Write what answers a path, and return the paths that it leads to."""
         if path.lstrip("/").partition("/")[0].partition(".")[0] in _LEFT_OUT:
             return []
-        with self._client.get(
-            path, base_url=BASE, headers=_PAGE, environ_overrides={STILL: True}
-        ) as answer:
+        with self._answer(path) as answer:
             if answer.status_code in {301, 302, 303, 307, 308}:
                 target = self._path(answer.location)
                 self._moved[path] = target or ""
@@ -153,6 +155,18 @@ class _Site:
             found += re.findall(r"<loc>([^<]*)</loc>", unescape(body.decode()))
         paths = (self._path(address) for address in found)
         return [one for one in paths if one and not self._is_there(one)]
+
+    def _answer(self, path: str) -> TestResponse:
+        """Ask for a path, and again while what it tells is being worked out."""
+        until = time.monotonic() + _PATIENCE_S
+        while True:
+            answer = self._client.get(
+                path, base_url=BASE, headers=_PAGE, environ_overrides={STILL: True}
+            )
+            if answer.status_code != 503 or time.monotonic() > until:
+                return answer
+            answer.close()
+            time.sleep(1)
 
     def _is_there(self, path: str) -> bool:
         """Tell whether a path is that of a page by its suffix, and the page was fetched without."""

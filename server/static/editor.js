@@ -10,6 +10,7 @@ function upgrade() {
   const form = box.form;
   const submit = () => form.requestSubmit();
   box.before(place);
+  Yasqe.defaults.autocompleters = ["variables"]; // the others would ask elsewhere, or keep what they know
   const editor = new Yasqe(place, {
     value: box.value,
     persistenceId: null,
@@ -17,7 +18,6 @@ function upgrade() {
     createShareableLink: null,
     showQueryButton: false,
     resizeable: false,
-    autocompleters: ["variables"],
     editorHeight: "18rem",
     // With Tab for indenting nobody could leave by keyboard.
     extraKeys: { Tab: false, "Shift-Tab": false, "Ctrl-Enter": submit, "Cmd-Enter": submit, "Ctrl-S": false },

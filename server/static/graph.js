@@ -10,14 +10,14 @@ if (figure && window.cytoscape) upgrade().catch(() => {}); // the drawing that i
 async function upgrade() {
   const answer = await fetch(figure.dataset.src);
   if (!answer.ok) return;
-  const { nodes, edges } = await answer.json();
+  const { nodes, edges } = drawn(await answer.json());
   const place = document.createElement("div");
   place.className = "canvas";
   place.tabIndex = 0;
   place.setAttribute("role", "application");
-  place.setAttribute("aria-label", figure.dataset.label);
-  const drawing = figure.querySelector("svg");
-  drawing.replaceWith(place);
+  place.setAttribute("aria-label", figure.getAttribute("aria-label"));
+  figure.querySelector("svg").replaceWith(place);
+  for (const name of ["class", "tabindex", "role"]) figure.removeAttribute(name); // it scrolls no more
   // It would add a style to the page, which the policy forbids, unless one is called so already.
   place.id = "__________cytoscape_stylesheet";
   const view = window.cytoscape({
@@ -42,8 +42,21 @@ async function upgrade() {
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => view.style(style()));
 }
 
-const node = (one) => ({ data: { ...one, centre: one.centre ? 1 : undefined } });
-const edge = (one, i) => ({ data: { ...one, id: `edge-${i}` } });
+// The first node is what the page is about; as many edges are drawn as the page's own drawing has.
+function drawn({ nodes, edges }) {
+  const kept = edges.slice(0, Number(figure.dataset.most));
+  const ends = new Set(kept.flatMap((one) => [one.source, one.target]));
+  return { nodes: nodes.filter((one) => ends.has(one.id)), edges: kept };
+}
+
+function node({ id, label, href }, i) {
+  return { data: { id, label, ...(href && { href }), ...(i === 0 && { centre: 1 }) } };
+}
+
+// How a connection stands is said beside it, always.
+function edge({ source, target, label, standing }, i) {
+  return { data: { id: `edge-${i}`, source, target, label: standing ? `${label} (${standing})` : label } };
+}
 
 function zoom(view, factor) {
   view.zoom({ level: view.zoom() * factor, renderedPosition: { x: view.width() / 2, y: view.height() / 2 } });
@@ -61,7 +74,7 @@ function byKey(event, actions) {
 function buttons(actions) {
   const bar = document.createElement("p");
   bar.setAttribute("role", "group");
-  bar.setAttribute("aria-label", figure.dataset.label);
+  bar.setAttribute("aria-label", figure.getAttribute("aria-label"));
   for (const pair of figure.dataset.words.split(";")) {
     const [name, words] = pair.split("=");
     const button = document.createElement("button");

@@ -58,8 +58,9 @@ def axe() -> str:
 
 
 @pytest.fixture(scope="session")
-def origin(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:  # noqa: ARG001
-    """Where the site is served; asked for after a browser, so that nothing starts in vain."""
+def origin(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where the site is served; there is a browser first, so that nothing starts in vain."""
+    assert browser.is_connected()
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     build = tmp_path_factory.mktemp("served") / "graph"
@@ -73,7 +74,8 @@ def origin(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 
 @pytest.fixture(scope="session")
-def addresses(browser: Browser, site: Flask) -> list[str]:  # noqa: ARG001
+def addresses(browser: Browser, site: Flask) -> list[str]:
     """One page of each kind, an answer to a query and a query that is not understood among them."""
+    assert browser.is_connected()
     asked = ["/sparql?query=SELECT+*+%7B+%3Fs+a+clef%3AWork+%7D", "/search?q=notarbartolo"]
     return [*Atlas(site).one_of_each(), *asked, "/sparql?query=WHEER"]

@@ -17,6 +17,7 @@ QUERY = "SELECT ?work { ?work a clef:TVSeries ; clef:basedOn id:antwerp-diamond-
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     page = browser.new_page()
+    page.set_default_timeout(8000)
     yield page
     page.close()
 
@@ -25,6 +26,7 @@ def page(browser: Browser) -> Iterator[Page]:
 def plain(browser: Browser) -> Iterator[Page]:
     """A page where script is off."""
     context = browser.new_context(java_script_enabled=False)
+    context.set_default_timeout(8000)
     yield context.new_page()
     context.close()
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
+import time
 from collections import Counter
 from collections.abc import Iterator
 from html import unescape
 from urllib.parse import unquote, urldefrag, urlsplit
 
 from flask import Flask
+from flask.testing import FlaskClient
 from werkzeug.exceptions import HTTPException
 from werkzeug.test import TestResponse
 
@@ -22,6 +24,8 @@ HTML = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0
 PREFIXES = {"documents.document": "id", "documents.term": "clef", "documents.rule": "rule"}
 ONE_IN = 40
 OF_A_KIND = 2
+PATIENCE_S = 180
+OF_CHOICES = 8
 
 Visit = tuple[str, TestResponse, Page | None]
 
@@ -43,17 +47,18 @@ class Atlas:
         except HTTPException as error:
             moved = getattr(error, "new_url", None)
             return ("moved",) if moved else None
-        names = tuple(sorted(pair.partition("=")[0] for pair in parts.query.split("&") if pair))
         suffix = str(arguments.get("suffix", ""))
         kinds: tuple[str, ...] = ()
         if endpoint in PREFIXES:
             term = links.term_of(arguments["name"], PREFIXES[endpoint])
             if term not in self._index:
                 return None
-            kinds = tuple(kinds_of(self._index, term)) if endpoint == "documents.document" else ()
+            # What differs by kind is the page; of its other forms a few will do.
+            if endpoint == "documents.document" and not suffix and not parts.query:
+                kinds = tuple(kinds_of(self._index, term))
         if endpoint == "proofs.why" and self._index.derivation(arguments["name"]) is None:
             return None
-        return (endpoint, suffix, *names, *kinds)
+        return (endpoint, suffix, "?" if parts.query else "", *kinds)
 
     def walk(self) -> Iterator[Visit]:
         """Visit pages: all there are of a kind if these are few, else some, always the same."""
@@ -66,9 +71,10 @@ class Atlas:
             kind = self.kind(address)
             if kind is not None:
                 counts[kind] += 1
-                if counts[kind] > OF_A_KIND and not _drawn(address):
+                most = OF_CHOICES if "?" in address else OF_A_KIND
+                if counts[kind] > most and ("?" in address or not _drawn(address)):
                     continue
-            with client.get(address, headers=HTML) as response:
+            with self._answer(client, address) as response:
                 is_page = response.mimetype == "text/html" and response.status_code == 200
                 page = Page(response.text) if is_page else None
                 yield address, response, page
@@ -76,6 +82,17 @@ class Atlas:
             new = [one for one in dict.fromkeys(found) if one and one not in seen]
             seen.update(new)
             waiting += new
+
+    @staticmethod
+    def _answer(client: FlaskClient, address: str) -> TestResponse:
+        """Ask for a page, and again where it is being made ready."""
+        until = time.monotonic() + PATIENCE_S
+        response = client.get(address, headers=HTML)
+        while response.status_code == 503 and time.monotonic() < until:
+            response.close()
+            time.sleep(1)
+            response = client.get(address, headers=HTML)
+        return response
 
     def one_of_each(self) -> list[str]:
         """Return the address of one page of each kind, without those that differ in parameters."""

@@ -23,6 +23,7 @@ class Page(HTMLParser):
         self.faults: list[str] = []
         self._seen: Counter[str] = Counter()
         self._inside = ""
+        self._drawing = 0
         self._words: Counter[str] = Counter()
         self._script = False
         if len(text.encode()) > LARGEST:
@@ -33,6 +34,9 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
+        self._drawing += tag == "svg"
+        if self._drawing and tag == "title":  # of a drawing, not of the page
+            return
         self._seen[tag] += 1
         if tag in {"h1", "title"}:
             self._inside = tag
@@ -50,6 +54,7 @@ class Page(HTMLParser):
             self.faults.append("a picture without words")
 
     def handle_endtag(self, tag: str) -> None:
+        self._drawing -= tag == "svg"
         if tag == self._inside:
             self._inside = ""
         if tag == "script":

@@ -1,4 +1,4 @@
-"""Every link of the site leads somewhere; every page is fit for people and for programs."""
+"""Every link of the site leads somewhere; every page is one that people and programs can use."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ WITHOUT_TWIN = {
 }
 """Endpoints whose pages are for people alone, and why."""
 
-NEEDS_MORE = {"/graphs", "/reconcile/preview"}
+NEEDS_MORE = {"/graphs", "/reconcile/preview", "/why"}
 """Addresses that nothing leads to without the parameters that they need."""
 
 NOT_FOR_READERS = {"/reconcile/preview"}

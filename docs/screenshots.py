@@ -1,0 +1,45 @@
+"""Make the pictures of the README from a running server: python docs/screenshots.py ORIGIN."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+IMAGES = Path(__file__).parent / "images"
+WORK = "everybody-loves-diamonds"
+CONCLUSION = f"/doc/{WORK}"
+LARGEST = 200_000
+
+
+def main(origin: str) -> None:
+    """Take each picture; fail where one grows too large for a page."""
+    program = shutil.which("chromium")
+    if program is None:
+        sys.exit("no browser is here: apt-get install chromium")
+    IMAGES.mkdir(exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program)
+        page = browser.new_page(viewport={"width": 1000, "height": 900}, color_scheme="light")
+        page.goto(f"{origin}/compare/{WORK}")
+        _take(page, "compare")
+        page.goto(f"{origin}{CONCLUSION}")
+        way = page.locator("main a[href*='/why/']").first.get_attribute("href")
+        page.goto(f"{origin}{way}")
+        _take(page, "why")
+        browser.close()
+
+
+def _take(page: Page, name: str) -> None:
+    target = IMAGES / f"{name}.png"
+    page.screenshot(path=target)
+    size = target.stat().st_size
+    print(f"{target.relative_to(Path.cwd())}: {size:,} bytes")
+    if size > LARGEST:
+        sys.exit(f"{target} is larger than {LARGEST:,} bytes")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1].rstrip("/"))
