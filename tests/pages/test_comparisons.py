@@ -113,7 +113,8 @@ def test_every_claim_stands_with_its_status_and_sources(visitor: FlaskClient) ->
         for item in re.findall(r'<li><a href="/doc/c[^<]*</a>(.*?)</li>', row, re.DOTALL):
             assert re.search(r"\d+ (?:independent )?sources?: <a", item), item
     led = sections(page(visitor, f"{WORK}?strictness=flexible"))["c0164"]
-    assert "self-reported, according to Leonardo Notarbartolo, disputed; 1 independent source" in led
+    stands = "self-reported, according to Leonardo Notarbartolo, disputed; 1 independent source"
+    assert stands in led
 
 
 def test_what_is_denied_is_said_to_be(visitor: FlaskClient) -> None:
