@@ -106,7 +106,7 @@ def _check(edition: Edition, proof: Proof) -> None:
 def _page(edition: Edition, triple: Triple, proof: Proof) -> str:
     steps = told(proof)
     sources = sources_of(steps)
-    others, outcomes, unknown = _studied(edition, proof, sources[:_SET_ASIDE])
+    others, outcomes = _studied(edition, proof, sources[:_SET_ASIDE])
     denied = denials(edition.graph, triple)
     title = question(triple)
     return render_template(
@@ -119,15 +119,14 @@ def _page(edition: Edition, triple: Triple, proof: Proof) -> str:
         others=others,
         outcomes=outcomes,
         beside=sources[_SET_ASIDE:],
-        unknown=unknown,
         drawing=draw(steps, title),
     )
 
 
 def _studied(
     edition: Edition, proof: Proof, sources: list[Term]
-) -> tuple[list[Step], list[Outcome], str]:
-    """Return the other proofs, what becomes of the conclusion without each source, and why not."""
+) -> tuple[list[Step], list[Outcome]]:
+    """Return the other proofs, and what becomes of the conclusion without each source."""
     scholar, digest = state().scholar, edition.graph.digest
     assert proof.conclusion
     try:
@@ -139,9 +138,9 @@ def _studied(
             # Where the recorded proof stays as it is, others say the same as the source did.
             left = found.standing.get(proof.conclusion, ())
             outcomes.append(Outcome(source, not falls, () if falls else left))
-    except (OverloadError, UnavailableError) as error:
-        return [], [Outcome(source, None) for source in sources], error.message
-    return [told(other) for other in _others(edition, proof, every)], outcomes, ""
+    except (OverloadError, UnavailableError):
+        return [], [Outcome(source, None) for source in sources]
+    return [told(other) for other in _others(edition, proof, every)], outcomes
 
 
 def _others(edition: Edition, proof: Proof, every: list[dict[Triple, Derivation]]) -> list[Proof]:
