@@ -111,10 +111,9 @@ def test_a_disputed_value_has_a_plot_and_its_claims(visitor: FlaskClient) -> Non
 def test_every_claim_stands_with_its_status_and_sources(visitor: FlaskClient) -> None:
     for row in sections(page(visitor)).values():
         for item in re.findall(r'<li><a href="/doc/c[^<]*</a>(.*?)</li>', row, re.DOTALL):
-            assert re.search(r"\d+ (?:independent )?sources?: <a", item), item
+            assert re.search(r"(?:one source|\d+ independent sources): <a", item), item
     led = sections(page(visitor, f"{WORK}?strictness=flexible"))["c0164"]
-    stands = "self-reported, according to Leonardo Notarbartolo, disputed; 1 independent source"
-    assert stands in led
+    assert "self-reported, according to Leonardo Notarbartolo, disputed; one source" in led
 
 
 def test_what_is_denied_is_said_to_be(visitor: FlaskClient) -> None:

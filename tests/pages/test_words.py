@@ -46,7 +46,8 @@ def constants() -> set[str]:
     """Return every text of the code: a table may hold a message that is translated later."""
     return {
         node.value
-        for path in ROOT.rglob("*.py")
+        for folder in (ROOT, ROOT.with_name("kg"))
+        for path in folder.rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
