@@ -74,7 +74,10 @@ def graph_of(centre: Term, edges: tuple[Triple, ...]) -> dict[str, list[dict[str
 def as_graphml(graph: dict[str, list[dict[str, Any]]]) -> bytes:
     """Return nodes and edges in the format of http://graphml.graphdrawing.org."""
     root = ET.Element("graphml", xmlns=_GRAPHML)
-    for kind, names in (("node", ("label", "kind", "href")), ("edge", ("label", "href"))):
+    for kind, names in (
+        ("node", ("label", "kind", "href")),
+        ("edge", ("label", "standing", "href")),
+    ):
         for name in names:
             key = {"id": f"{kind}-{name}", "for": kind, "attr.name": name, "attr.type": "string"}
             ET.SubElement(root, "key", key)
@@ -83,7 +86,8 @@ def as_graphml(graph: dict[str, list[dict[str, Any]]]) -> bytes:
         _data(ET.SubElement(inside, "node", id=node["id"]), "node", node, ("label", "kind", "href"))
     for edge in graph["edges"]:
         ends = {"source": edge["source"], "target": edge["target"]}
-        _data(ET.SubElement(inside, "edge", ends), "edge", edge, ("label", "href"))
+        told = {**edge, "standing": ", ".join(edge["standing"])}
+        _data(ET.SubElement(inside, "edge", ends), "edge", told, ("label", "standing", "href"))
     ET.indent(root)
     body: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
     return body + b"\n"
@@ -112,6 +116,8 @@ def _html(node: Term, every: tuple[Triple, ...]) -> str:
     leading = [edge for edge in edges if edge.subject != node][:_DRAWN]
     drawn = [edge for edge in edges if edge.subject == node][:_DRAWN] + leading
     name = links.name_of(node)
+    shown = paged(list(edges), _SHOWN)
+    backed = {edge: backing(index, edge) for edge in {*shown.shown, *drawn}}
     # Only a reader of another language needs it in the address of the data.
     more: dict[str, Any] = {} if language() == "en" else {"lang": language()}
     return render_template(
@@ -119,11 +125,11 @@ def _html(node: Term, every: tuple[Triple, ...]) -> str:
         node=node,
         name=name,
         kinds=kinds_of(index, node),
-        list=paged(list(edges), _SHOWN),
+        list=shown,
         every=len(every),
         drawn=len(drawn),
-        drawing=draw_around(node, drawn) if drawn else None,
-        backing=lambda edge: backing(index, edge),
+        drawing=draw_around(node, drawn, backed) if drawn else None,
+        backed=backed,
         derived=lambda edge: edge in index.graph.derivations,
         why=links.why,
         source=url_for("views.around", name=name, suffix="json", **more),

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from kg.connect import Trail
 from kg.model import Term, Triple
 from server.present import label
+from server.views.standing import Backing, beyond
 
 __all__ = ["Box", "Drawing", "Line", "draw_around", "draw_paths", "nodes_of"]
 
 _WIDE, _HIGH, _GAP = 190, 30, 14
 _LETTERS = 26
+
+
+Backed: TypeAlias = Mapping[Triple, Backing]
+"""What each edge rests on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +40,14 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An edge as it is drawn, from one box to another; `at` says how far along its words stand."""
+    """An edge as it is drawn, from one box to another; `at` says how far along its words stand.
+
+    `beyond` is what is to be known of it, such as that it is denied.
+    """
 
     edge: Triple
     words: str
+    beyond: str
     ends: tuple[int, int, int, int]
     at: float = 0.5
 
@@ -60,10 +70,10 @@ class Drawing:
     high: int = _HIGH
 
 
-def draw_paths(start: Term, trails: Iterable[Trail]) -> Drawing:
+def draw_paths(start: Term, trails: Iterable[Trail], backed: Backed) -> Drawing:
     """Return paths from left to right, a row each, in their order."""
     boxes, lines, longest = [], [], 0
-    pitch, row = _WIDE + 6 * _GAP + 40, _HIGH + 2 * _GAP
+    pitch, row = _WIDE + 10 * _GAP, _HIGH + 2 * _GAP
     rows = list(trails)
     for at, trail in enumerate(rows):
         nodes = nodes_of(start, trail)
@@ -74,12 +84,12 @@ def draw_paths(start: Term, trails: Iterable[Trail]) -> Drawing:
         ]
         for n, edge in enumerate(trail):
             ends = placed[n : n + 2] if edge.subject == nodes[n] else placed[n : n + 2][::-1]
-            lines.append(_line(edge, *ends))
+            lines.append(_line((edge, backed[edge]), *ends))
         boxes += placed
     return Drawing(20 + longest * pitch + _WIDE, len(rows) * row + _GAP, boxes, lines)
 
 
-def draw_around(centre: Term, edges: Iterable[Triple]) -> Drawing:
+def draw_around(centre: Term, edges: Iterable[Triple], backed: Backed) -> Drawing:
     """Return a thing in the middle, what leads to it at its left, what it leads to at its right."""
     edges = list(edges)
     sides = (
@@ -99,7 +109,7 @@ def draw_around(centre: Term, edges: Iterable[Triple]) -> Drawing:
             # The words stand near the outer box: in the middle they would lie on one another.
             away = edge.subject == centre
             ends = (middle, box) if away else (box, middle)
-            lines.append(_line(edge, *ends, at=0.7 if away else 0.3))
+            lines.append(_line((edge, backed[edge]), *ends, at=0.7 if away else 0.3))
     return Drawing(960, height, boxes, lines)
 
 
@@ -111,10 +121,11 @@ def nodes_of(start: Term, trail: Trail) -> list[Term]:
     return nodes
 
 
-def _line(edge: Triple, start: Box, end: Box, *, at: float = 0.5) -> Line:
+def _line(stated: tuple[Triple, Backing], start: Box, end: Box, *, at: float = 0.5) -> Line:
     """Return the line from the side of one box to the near side of the other."""
+    edge, backing = stated
     forward = start.x <= end.x
     x1 = start.x + (_WIDE if forward and start.x != end.x else 0)
     x2 = end.x + (0 if forward else _WIDE)
     ends = (x1, start.y + _HIGH // 2, x2, end.y + _HIGH // 2)
-    return Line(edge, label(edge.predicate), ends, at)
+    return Line(edge, label(edge.predicate), beyond(backing), ends, at)

@@ -80,6 +80,7 @@ def _named(text: str) -> list[Term]:
 def _html(ends: list[End], trails: list[Trail]) -> str:
     index = state().library.edition().index
     start, goal = ends
+    backed = {edge: backing(index, edge) for trail in trails for edge in trail}
     same = start.node is not None and start.node == goal.node
     return render_template(
         "views/paths.html",
@@ -89,12 +90,12 @@ def _html(ends: list[End], trails: list[Trail]) -> str:
         same=same,
         trails=trails,
         longest=LONGEST,
-        backing=lambda edge: backing(index, edge),
+        backed=backed,
         derived=lambda edge: edge in index.graph.derivations,
         why=links.why,
         choose=_choose,
         kind=kind_label,
-        drawing=draw_paths(start.node, trails) if trails and start.node else None,
+        drawing=draw_paths(start.node, trails, backed) if trails and start.node else None,
     )
 
 

@@ -20,10 +20,21 @@ from server.present import label, sentence, value_of
 from server.words import gettext as _
 from server.words import language
 
-__all__ = ["Backing", "Said", "backing", "in_english", "said", "spoken_in", "told", "told_value"]
+__all__ = [
+    "Backing",
+    "Said",
+    "backing",
+    "beyond",
+    "in_english",
+    "said",
+    "spoken_in",
+    "told",
+    "told_value",
+]
 
 _REPORTED, _NORMAL = iri("clef:Asserted"), iri("clef:Normal")
 _DEPRECATED = iri("clef:Deprecated")
+_PLAIN = {_REPORTED, iri("clef:OfficialCredit"), "inferred"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +117,11 @@ def told(marks: Iterable[str]) -> list[str]:
         _("reported") if mark == _REPORTED else label(mark) if mark.startswith("<") else _(mark)
         for mark in marks
     ]
+
+
+def beyond(one: Backing) -> str:
+    """Return what is to be known of a statement beyond that it is reported or inferred."""
+    return ", ".join(told(mark for mark in one.marks if mark not in _PLAIN))
 
 
 def in_english(index: Index, marks: Iterable[str]) -> list[str]:

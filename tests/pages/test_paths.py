@@ -46,6 +46,14 @@ def test_a_step_about_a_person_says_how_it_stands(visitor: FlaskClient) -> None:
     )
 
 
+def test_a_drawing_never_leaves_out_that_something_is_denied(visitor: FlaskClient) -> None:
+    page = visitor.get("/paths?from=kim-rossi-stuart&to=antwerp-diamond-heist", headers=PAGE).text
+    told = page.count("is convicted over</text>")
+    assert told == page.count(">found by a court, denied</text>") > 0
+    graph = visitor.get("/around/leonardo-notarbartolo.graphml").text
+    assert "inferred, found by a court, denied" in graph
+
+
 def test_a_name_that_means_several_gives_a_choice(visitor: FlaskClient) -> None:
     page = visitor.get("/paths?from=flawless&to=notarbartolo", headers=PAGE).text
     assert "Which “notarbartolo” is meant?" in page
