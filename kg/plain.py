@@ -56,11 +56,17 @@ class PlainFacts:
 
     def of(self, term: Term) -> list[Triple]:
         """Return the facts about a thing that may be told without their source, sorted."""
-        return [fact for fact in self._index.outgoing(term) if self._may_leave(fact)]
+        return self._facts.get(term, [])
 
     def values(self, term: Term, predicate: Term) -> list[Term]:
         """Return what a thing has for a property, of that which may be told."""
         return [fact.object for fact in self.of(term) if fact.predicate == predicate]
+
+    @cached_property
+    def _facts(self) -> dict[Term, list[Triple]]:
+        """The facts of each thing, looked through once: a batch asks for them again and again."""
+        told = {term: filter(self._may_leave, self._index.outgoing(term)) for term in self.things}
+        return {term: list(facts) for term, facts in told.items()}
 
     def _may_leave(self, fact: Triple) -> bool:
         if fact.subject not in self.things or fact.predicate in {_TYPE, *self._sensitive}:

@@ -48,6 +48,8 @@ class Query(NamedTuple):
         read.check(isinstance(text, str), "query is a string")
         values = tuple(read.value(one) for one in read.every(found.get("properties", [])))
         read.check(bool(text.strip() or values), "a query has query or properties")
+        given = sum(len(wanted) for _pid, wanted in values)
+        read.check(given <= _VALUES_MOST, f"a query has at most {_VALUES_MOST} values")
         kinds = found.get("type", [])
         named = [kinds] if isinstance(kinds, str) else read.every(kinds)
         read.check(all(isinstance(kind, str) for kind in named), "type is an id or a list of ids")
@@ -198,9 +200,11 @@ def _alike(one: str, other: str) -> float:
     if wanted[:4].isdigit() and bare[:4].isdigit():  # a date, of which one side may say less
         shorter, longer = sorted((bare, wanted), key=len)
         return 1.0 if longer.startswith((f"{shorter}-", f"{shorter}t")) else 0.0
-    longest = max(len(bare), len(wanted))
+    shortest, longest = sorted((len(bare), len(wanted)))
+    if longest > _LONGEST or shortest < _ALIKE * longest:
+        return 0.0
     shared = (Counter(bare) & Counter(wanted)).total()  # no more letters than these can agree
-    if longest > _LONGEST or shared < _ALIKE * longest:
+    if shared < _ALIKE * longest:
         return 0.0
     near = similarity(bare, wanted)
     return near if near >= _ALIKE else 0.0

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 
 from flask import Flask, Response, current_app, g, jsonify, render_template, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from kg import errors
 from server.admission import RETRY_AFTER_S
@@ -84,11 +84,12 @@ def _http_exception(error: HTTPException) -> Response | HTTPException:
     if status == 413:
         _drain()
         most = request.max_content_length
-        problem |= (
-            g.longest.told
-            if "longest" in g
-            else {"detail": f"a request here may have {most:,} bytes at most"}
-        )
+        if error.description == RequestEntityTooLarge.description:  # nobody told the limit
+            problem |= (
+                g.longest.told
+                if "longest" in g
+                else {"detail": f"a request here may have {most:,} bytes at most"}
+            )
     answer = _respond(problem)
     given = dict(error.get_headers())
     for name in ("Allow", "Retry-After", "WWW-Authenticate"):

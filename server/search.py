@@ -19,7 +19,7 @@ from kg.model import Term
 from kg.namespaces import PREFIXES, compact, iri, local_name
 from kg.search import LONGEST, Hit, Search
 from server import links
-from server.present import label, status_of, value_of
+from server.present import cited, label, status_of, value_of
 from server.state import state
 from server.twins import respond
 from server.words import gettext as _
@@ -72,7 +72,8 @@ def described(term: Term) -> str:
     if _CLAIM in index.kinds(term):
         found = claim(index, term)
         return f"{found.identifier}: {_(_WORLDS[found.world])}, {status_of(found)}"
-    text = index.text(term, _DESCRIPTIONS, language())
+    is_source = iri("clef:Source") in index.kinds(term)
+    text = cited(term) if is_source else index.text(term, _DESCRIPTIONS, language())
     kinds = kind_label(term)
     return f"{kinds}: {text}" if text and kinds else text or kinds
 

@@ -305,7 +305,11 @@ def test_a_parameter_that_cannot_be_used_is_refused(visitor: FlaskClient, path: 
 
 def test_too_much_at_once_is_too_large(visitor: FlaskClient) -> None:
     queries = json.dumps({str(n): {"query": "palermo"} for n in range(10_000)})
-    assert visitor.post("/reconcile", data={"queries": queries}).status_code == 413
+    answer = visitor.post("/reconcile", data={"queries": queries})
+    assert answer.status_code == 413
+    assert answer.get_json()["detail"] == "a batch has at most 50 queries"
+    many = {"q": {"properties": [{"pid": "bornIn", "v": ["x"] * 6}] * 2}}
+    assert visitor.post("/reconcile", data={"queries": json.dumps(many)}).status_code == 400
     wanted = json.dumps({"ids": ["palermo"] * 501, "properties": []})
     assert visitor.post("/reconcile", data={"extend": wanted}).status_code == 413
 
