@@ -12,6 +12,7 @@ IMAGES = Path(__file__).parent / "images"
 WORK = "everybody-loves-diamonds"
 CONCLUSION = f"/doc/{WORK}"
 LARGEST = 200_000
+PATIENCE_MS = 120_000
 
 
 def main(origin: str) -> None:
@@ -23,6 +24,7 @@ def main(origin: str) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program)
         page = browser.new_page(viewport={"width": 1000, "height": 900}, color_scheme="light")
+        page.set_default_timeout(PATIENCE_MS)
         page.goto(f"{origin}/compare/{WORK}")
         _take(page, "compare")
         page.goto(f"{origin}{CONCLUSION}")
