@@ -15,7 +15,7 @@ from kg.errors import NotInGraphError
 from kg.explain import proof_of
 from kg.interpret import GATE, Interpretation
 from kg.model import Derivation, Proof, Triple
-from kg.rules import Rule, ScratchStore
+from kg.rules import Rule
 from kg.witnesses import Witnesses
 
 __all__ = ["all_derivations", "proofs_of"]
@@ -32,13 +32,10 @@ Ways = Callable[[Triple], Iterable[Derivation]]
 
 def all_derivations(meaning: Interpretation, rules: Mapping[str, Rule]) -> Ways:
     """Return the lookup of every derivation of a triple, by OWL 2 RL and by our rules."""
-    scratch = ScratchStore()
-    scratch.level(meaning.heard)
-    scratch.level(meaning.closure.inferred())
     ours: dict[Triple, set[Derivation]] = {}
     for rule in rules.values():
         if rule.name != GATE:
-            for triple, derivation in scratch.matches(rule):
+            for triple, derivation in meaning.held.matches(rule):
                 ours.setdefault(triple, set()).add(derivation)
 
     def ways(triple: Triple) -> list[Derivation]:

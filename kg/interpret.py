@@ -20,13 +20,16 @@ class Interpretation:
     """What was heard, its closure, and the claims accepted: plain triple to derivation.
 
     `heard` is the asserted triples but for those that the gate withholds, `concluded` what the
-    rules gave beyond OWL 2 RL.
+    rules gave beyond OWL 2 RL. The rules are matched in `asserted`, which is all that the gate
+    looks at, and in `held`: what was heard, and all that follows.
     """
 
     heard: tuple[Triple, ...]
     closure: Closure
     accepted: dict[Triple, Derivation]
     concluded: frozenset[Triple]
+    asserted: ScratchStore
+    held: ScratchStore
 
 
 def interpret(dataset: Dataset, rules: Mapping[str, Rule]) -> Interpretation:
@@ -35,8 +38,9 @@ def interpret(dataset: Dataset, rules: Mapping[str, Rule]) -> Interpretation:
     A stratum is applied until it gives nothing new, with OWL 2 RL between the rounds, before
     the next begins: what a rule finds absent stays absent.
     """
-    heard, scratch = _heard(dataset, rules)
-    return _concluded(heard, scratch, materialize(heard), rules)
+    asserted = ScratchStore()
+    heard = _heard(dataset, rules, asserted)
+    return _concluded(heard, materialize(heard), rules, asserted, ScratchStore())
 
 
 def reinterpret(
@@ -47,42 +51,40 @@ def reinterpret(
     That one is no longer of use. What the rules concluded is taken back and concluded anew, for
     any of it may have rested on something absent.
     """
-    heard, scratch = _heard(dataset, rules)
+    heard = _heard(dataset, rules, before.asserted)
     old, new = set(before.heard), set(heard)
     closure = before.closure
     closure.remove((old - new) | before.concluded)
     closure.add((new - old) | (new & before.concluded))
-    return _concluded(heard, scratch, closure, rules)
+    return _concluded(heard, closure, rules, before.asserted, before.held)
 
 
-def _heard(dataset: Dataset, rules: Mapping[str, Rule]) -> tuple[tuple[Triple, ...], ScratchStore]:
-    """Return what the gate lets through, and a store with just that."""
-    asserted = tuple(dataset.triples())
-    scratch = ScratchStore()
-    scratch.level(asserted)
-    withheld = scratch.apply(rules[GATE])
-    heard = tuple(triple for triple in asserted if triple not in withheld)
-    if withheld:
-        scratch = ScratchStore()
-        scratch.level(heard)
-    return heard, scratch
+def _heard(
+    dataset: Dataset, rules: Mapping[str, Rule], asserted: ScratchStore
+) -> tuple[Triple, ...]:
+    """Return what the gate lets through."""
+    triples = tuple(dataset.triples())
+    asserted.become(triples)
+    withheld = asserted.apply(rules[GATE])
+    return tuple(triple for triple in triples if triple not in withheld)
 
 
 def _concluded(
     heard: tuple[Triple, ...],
-    scratch: ScratchStore,
     closure: Closure,
     rules: Mapping[str, Rule],
+    asserted: ScratchStore,
+    held: ScratchStore,
 ) -> Interpretation:
-    scratch.level(closure.inferred())
+    held.become((*heard, *closure.inferred()))
     accepted: dict[Triple, Derivation] = {}
     concluded: set[Triple] = set()
     for stratum in sorted({rule.stratum for rule in rules.values() if rule.name != GATE}):
         level = [rule for rule in rules.values() if rule.stratum == stratum]
-        promoted, given = _saturate(closure, scratch, level)
+        promoted, given = _saturate(closure, held, level)
         accepted |= promoted
         concluded |= given
-    return Interpretation(heard, closure, accepted, frozenset(concluded))
+    return Interpretation(heard, closure, accepted, frozenset(concluded), asserted, held)
 
 
 def _saturate(
@@ -101,7 +103,6 @@ def _saturate(
             new |= {t: derivation for t, derivation in found.items() if t not in closure}
         if not new:
             return promoted, given
-        closure.derive(sorted(new.items()))
         given |= new.keys()
-        predicates = scratch.level(closure.inferred())
-        due = [rule for rule in rules if rule.heeds(predicates)]
+        keys = scratch.level(closure.derive(sorted(new.items())))
+        due = [rule for rule in rules if rule.heeds(keys)]

@@ -7,9 +7,11 @@ stand in its WHERE clause outside FILTER. Conditions and absences are checked, n
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 import pyoxigraph as ox
 from pyparsing import ParseBaseException
@@ -20,13 +22,19 @@ from rdflib.term import Identifier, Variable
 from kg.errors import InputError, RdfSyntaxError
 from kg.model import Derivation, Term, Triple
 from kg.namespaces import BASE, PREFIXES, iri, local_name
-from kg.terms import from_rdflib, literal_parts
+from kg.terms import from_rdflib, literal_parts, to_oxigraph
 
-__all__ = ["Rule", "ScratchStore", "load_rules", "rule_texts"]
+__all__ = ["Key", "Rule", "ScratchStore", "load_rules", "rule_texts"]
 
 _POSITIVE_FILTER = re.compile(r"(?<!NOT )\bEXISTS\b")
 
+_TYPE = iri("rdf:type")
+
 Pattern = tuple[Identifier, Identifier, Identifier]
+Key: TypeAlias = Term | tuple[Term, Term]
+"""A predicate, or `rdf:type` and a class."""
+_Slots: TypeAlias = tuple[tuple[str, Term | None], ...]
+"""A pattern: of each of its three places, the variable's name or the term that stands there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +46,8 @@ class Rule:
     text: str
     head: tuple[Pattern, ...]
     body: tuple[Pattern, ...]
+    reads: frozenset[Key] | None
+    """What it reads outside its filters: predicates, and classes; `None` where that may be any."""
 
     @property
     def select(self) -> str:
@@ -45,31 +55,39 @@ class Rule:
         _, _, where = self.text.partition("WHERE")
         return f"SELECT DISTINCT * WHERE{where}"
 
-    def heeds(self, predicates: frozenset[Term]) -> bool:
-        """Tell whether new triples with these predicates could make the rule match anew.
+    def heeds(self, new: frozenset[Key]) -> bool:
+        """Tell whether new triples, by their predicates and classes, could make it match anew.
 
         What a rule must not find is settled in a stratum below, so only the rest counts.
         """
-        read = {p for _, p, _ in self.body}
-        if any(isinstance(p, Variable) for p in read) or _POSITIVE_FILTER.search(self.text):
+        if self.reads is None or _POSITIVE_FILTER.search(self.text):
             return True
-        return not predicates.isdisjoint(map(from_rdflib, read))
+        return not new.isdisjoint(self.reads)
 
 
 class ScratchStore:
-    """A store for matching rules in, kept level with a growing closure."""
+    """A store for matching rules in, kept level with a closure; `triples` is what it holds."""
 
     def __init__(self) -> None:
         self._store = ox.Store()
-        self._known: set[Triple] = set()
+        self.triples: set[Triple] = set()
 
-    def level(self, triples: Iterable[Triple]) -> frozenset[Term]:
-        """Add the triples that are new since the last call; return their predicates."""
-        new = set(triples) - self._known
-        self._known |= new
+    def become(self, triples: Iterable[Triple]) -> None:
+        """Hold these triples and no others."""
+        wanted = set(triples)
+        for triple in self.triples - wanted:
+            self._store.remove(ox.Quad(*map(to_oxigraph, triple)))  # type: ignore[arg-type]
+        self.triples &= wanted
+        self.level(wanted)
+
+    def level(self, triples: Iterable[Triple]) -> frozenset[Key]:
+        """Add the triples that are not held; return their predicates and classes."""
+        new = set(triples) - self.triples
+        self.triples |= new
         text = "\n".join(map(str, new))
         self._store.load(text, format=ox.RdfFormat.N_TRIPLES)
-        return frozenset(triple.predicate for triple in new)
+        classes = {(t.predicate, t.object) for t in new if t.predicate == _TYPE}
+        return frozenset({*classes, *(t.predicate for t in new)})
 
     def select(self, text: str) -> Iterator[dict[str, Term]]:
         """Yield the solutions of a SELECT query as variable name to term."""
@@ -77,15 +95,17 @@ class ScratchStore:
         assert isinstance(solutions, ox.QuerySolutions)
         names = [variable.value for variable in solutions.variables]
         for solution in solutions:
-            yield {name: str(solution[name]) for name in names if solution[name] is not None}
+            found = zip(names, solution, strict=True)
+            yield {name: str(term) for name, term in found if term is not None}
 
     def matches(self, rule: Rule) -> Iterator[tuple[Triple, Derivation]]:
         """Yield every way in which a rule matches: a conclusion and its derivation."""
+        head, body = ([_slots(p) for p in patterns] for patterns in (rule.head, rule.body))
         for binding in self.select(rule.select):
-            matched = {_instance(pattern, binding) for pattern in rule.body}
+            matched = {_instance(pattern, binding) for pattern in body}
             # An OPTIONAL part that did not match leaves a pattern unbound or absent.
-            premises = tuple(sorted(t for t in matched if t is not None and t in self._known))
-            for pattern in rule.head:
+            premises = tuple(sorted(t for t in matched if t is not None and t in self.triples))
+            for pattern in head:
                 triple = _instance(pattern, binding)
                 if triple is not None:
                     yield triple, Derivation(rule.name, premises)
@@ -108,9 +128,9 @@ def load_rules(folder: Path, ontology: Iterable[Triple]) -> dict[str, Rule]:
     strata = {t.subject: t.object for t in ontology if t.predicate == order}
     rules: dict[str, Rule] = {}
     for name, text in rule_texts(folder).items():
-        head, body = _patterns(text, f"{name}.rq")
+        head, body, reads = _patterns(text, f"{name}.rq")
         stratum = int(literal_parts(strata.get(iri(f"rule:{name}"), '"0"'))[0])
-        rules[name] = Rule(name, stratum, text, head, body)
+        rules[name] = Rule(name, stratum, text, head, body, reads)
     missing = {local_name(subject) for subject in strata} - rules.keys()
     if missing:
         raise InputError(
@@ -126,15 +146,54 @@ def rule_texts(folder: Path) -> dict[str, str]:
     return {path.stem: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.rq"))}
 
 
-def _patterns(text: str, name: str) -> tuple[tuple[Pattern, ...], tuple[Pattern, ...]]:
-    """Return the template of a CONSTRUCT and the triple patterns outside its filters."""
+def _patterns(
+    text: str, name: str
+) -> tuple[tuple[Pattern, ...], tuple[Pattern, ...], frozenset[Key] | None]:
+    """Return the template of a CONSTRUCT, the patterns outside its filters, what those read."""
     try:
         algebra = prepareQuery(text, initNs=PREFIXES, base=BASE).algebra
     except ParseBaseException as fault:
         raise RdfSyntaxError(str(fault), where=f"{name}:{fault.lineno}:{fault.column}") from None
     if algebra.name != "ConstructQuery":
         raise RdfSyntaxError("a rule is a CONSTRUCT query", where=name)
-    return tuple(algebra.template), tuple(dict.fromkeys(_positive(algebra.p)))
+    body = tuple(dict.fromkeys(_positive(algebra.p)))
+    return tuple(algebra.template), body, _reads(body, _inline(algebra.p))
+
+
+def _reads(body: Iterable[Pattern], inline: Mapping[Variable, set[Term]]) -> frozenset[Key] | None:
+    """Return the predicates of patterns, and the classes of those that ask for one."""
+    found: set[Key] = set()
+    for _, predicate, obj in body:
+        if isinstance(predicate, Variable):
+            if predicate not in inline:
+                return None
+            found |= inline[predicate]
+        elif isinstance(obj, Variable) or from_rdflib(predicate) != _TYPE:
+            found.add(from_rdflib(predicate))
+        else:
+            found.add((_TYPE, from_rdflib(obj)))
+    return frozenset(found)
+
+
+def _inline(node: CompValue) -> dict[Variable, set[Term]]:
+    """Return the terms that VALUES leaves to each variable that it binds in every solution."""
+    if node.name == "ToMultiSet" and node.p.name == "values":
+        found: dict[Variable, set[Term]] = defaultdict(set)
+        for row in node.p.res:
+            for name, term in row.items():
+                if isinstance(term, Identifier):
+                    found[name].add(from_rdflib(term))
+        return {name: terms for name, terms in found.items() if _is_total(name, node.p.res)}
+    joined: dict[Variable, set[Term]] = {}
+    # A part that is optional, or one of several, binds no variable in every solution.
+    for part in {"Join": ("p1", "p2"), "LeftJoin": ("p1",), "Union": ()}.get(node.name, ("p",)):
+        if isinstance(node.get(part), CompValue):
+            joined |= _inline(node[part])
+    return joined
+
+
+def _is_total(name: Variable, rows: Iterable[Mapping[Variable, object]]) -> bool:
+    return all(isinstance(row.get(name), Identifier) for row in rows)
 
 
 def _positive(node: CompValue) -> Iterator[Pattern]:
@@ -148,11 +207,13 @@ def _positive(node: CompValue) -> Iterator[Pattern]:
             yield from _positive(node[part])
 
 
-def _instance(pattern: Pattern, binding: dict[str, Term]) -> Triple | None:
-    terms = []
-    for node in pattern:
-        term = binding.get(str(node)) if isinstance(node, Variable) else from_rdflib(node)
-        if term is None:
-            return None
-        terms.append(term)
-    return Triple(*terms)
+def _slots(pattern: Pattern) -> _Slots:
+    return tuple(
+        (str(node), None) if isinstance(node, Variable) else ("", from_rdflib(node))
+        for node in pattern
+    )
+
+
+def _instance(pattern: _Slots, binding: dict[str, Term]) -> Triple | None:
+    terms = [term or binding.get(name) for name, term in pattern]
+    return None if None in terms else Triple(*terms)  # type: ignore[arg-type]

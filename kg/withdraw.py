@@ -59,17 +59,18 @@ def withdraw(assessment: Assessment, graph: KnowledgeGraph, source: Term) -> Wit
     heard_before = set(assessment.meaning.heard)
     left = without(assessment.dataset, source)
     after = reinterpret(assessment.meaning, left, assessment.rules)
-    heard, inferred = set(after.heard), set(after.closure.inferred())
+    heard = set(after.heard)
+    inferred = after.held.triples - heard
     lost = heard_before - heard
     derivation = derivation_in(after)
-    standing = sorted((_resting_on(lost, graph.derivations) | lost) & (heard | inferred))
-    risen = sorted(inferred - heard - graph.triples)
+    standing = sorted((_resting_on(lost, graph.derivations) | lost) & after.held.triples)
+    risen = sorted(t for t in inferred if t not in graph.derivations and t not in graph.asserted)
     steps = _steps((*standing, *risen), derivation)
     resting = _sources(graph, source, steps)
     return Withdrawal(
         source=source,
         silenced=tuple(sorted(graph.asserted.keys() - set(left.triples()) - inferred)),
-        fallen=tuple(sorted(graph.derivations.keys() - heard - inferred)),
+        fallen=tuple(sorted(graph.derivations.keys() - after.held.triples)),
         standing={triple: resting(triple) for triple in standing},
         risen={triple: resting(triple) for triple in risen},
         steps=steps,

@@ -11,13 +11,13 @@ from typing import NamedTuple, TypeAlias
 
 from babel.dates import format_date
 from babel.numbers import format_compact_decimal, format_decimal
-from babel.units import format_unit
 
 from kg.claims import Claim
 from kg.model import Term
 from kg.namespaces import PREFIXES
 from kg.terms import literal_parts
 from kg.values import day
+from server.measures import lasting
 
 __all__ = ["Axis", "Scale", "Span", "axis_for", "span_of"]
 
@@ -107,7 +107,7 @@ class Axis:
         if self.scale.kind == "date":
             return format_date(date.fromordinal(int(value)), "long", locale=language)
         if self.scale.kind == "duration":
-            return format_unit(value, f"duration-{self.scale.unit}", locale=language)
+            return lasting(value, self.scale.unit, language)
         number = format_decimal(value, locale=language)
         return f"{number} {self.scale.unit}" if self.scale.unit else number
 

@@ -12,7 +12,7 @@ from flask import Blueprint, Response, render_template, request
 from markupsafe import Markup
 
 from kg.claims import Claim
-from kg.compare import Comparison, Judged, Row, compare, episodes, works
+from kg.compare import Comparison, Judged, Row, compare, episodes
 from kg.errors import InputError, NotFoundError
 from kg.index import Index
 from kg.model import Term
@@ -28,7 +28,7 @@ from server.twins import respond
 from server.words import gettext as _
 from server.words import language
 
-__all__ = ["VERDICT_WORDS", "blueprint", "question"]
+__all__ = ["VERDICT_WORDS", "blueprint", "question", "strip"]
 
 blueprint = Blueprint("comparisons", __name__)
 
@@ -85,8 +85,7 @@ class Spread:
 @blueprint.get("/compare.<suffix>")
 def listing(suffix: str | None = None) -> Response:
     """Answer with the works that can be compared."""
-    index = state().library.edition().index
-    found = [compare(index, work, Policy()) for work in works(index)]
+    found = state().library.edition().compared
     return respond(
         {
             "html": lambda: render_template(

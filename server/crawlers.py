@@ -59,7 +59,8 @@ def _map(edition: Edition, number: int) -> Response:
 
 
 def _root(path: str) -> str:
-    return request.url_root.rstrip("/") + path.partition("?")[0]
+    """Return the whole address of a path that `url_for` gave."""
+    return request.host_url.rstrip("/") + path.partition("?")[0]
 
 
 def _xml(outer: str, inner: str, addresses: Iterator[str], edition: Edition) -> Response:
@@ -82,8 +83,8 @@ def _pages(edition: Edition) -> Iterator[str]:
         page = f"{name}index" if name.endswith("/") else name
         stands_alone = not rule.arguments and not name.startswith(_ASKED)
         if stands_alone and (f"{page}.<suffix>" in rules or name == "/"):
-            yield name
-    works = (links.name_of(work) for work in edition.index.members(iri("clef:DramatisedWork")))
+            yield url_for(rule.endpoint)
+    works = (links.name_of(one.work) for one in edition.compared)
     yield from filter(None, (links.page("/compare", work) for work in works if work))
     names = (question.name for question in state().questions)
     yield from filter(None, (links.page("/questions", name) for name in names))

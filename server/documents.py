@@ -175,9 +175,31 @@ def _give_filters(setup: BlueprintSetupState) -> None:
         "licence": lambda term: license_of(state().library.edition(), term or None),
         "local": local_name,
         "status": lambda one: words_of(here(), one),
-        "tag": lambda term: literal_parts(term)[1] if term.startswith('"') else None,
+        "tag": _tag,
+        "text": lambda term: here().text(term, [iri("clef:text")], language()),
+        "web": _web,
         "why": links.why,
     }
+
+
+def _tag(term: Term) -> str | None:
+    """Return the language that a literal, or the name of a thing, stands in on this page."""
+    if term.startswith('"'):
+        return literal_parts(term)[1]
+    for name in _NAMES:
+        if texts := _index().texts(term, name):
+            return next((code for code in (language(), "en") if code in texts), min(texts)) or None
+    return None
+
+
+_NAMES = (iri("rdfs:label"), iri("dct:title"))
+
+
+def _web(term: Term) -> str:
+    """Return the address that a literal holds, if it is one of the web."""
+    text, _language, datatype = literal_parts(term) if term.startswith('"') else ("", None, None)
+    is_address = datatype == iri("xsd:anyURI")[1:-1] and text.startswith(("http://", "https://"))
+    return text if is_address else ""
 
 
 def _index() -> Index:

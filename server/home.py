@@ -11,11 +11,14 @@ from typing import Any, NamedTuple
 
 from flask import render_template
 
+from kg.compare import Comparison
 from kg.errors import ClefError
 from kg.kinds import kinds_of
 from kg.model import Term
 from kg.namespaces import GRAPHS, compact, iri
+from kg.verdicts import RULES, VERDICTS
 from server import links
+from server.comparisons import VERDICT_WORDS, strip
 from server.library import Edition
 from server.present import label
 from server.state import State, state
@@ -38,13 +41,6 @@ _ASKED = (
 )
 """What viewers ask, and where that is answered: a page or a question, the first that there is."""
 
-_VERDICTS = {
-    "true": ("True to the record", "the work tells it as the record has it"),
-    "close": ("Close", "it differs in a detail"),
-    "loose": ("Loose", "something of it is on record, and much is changed"),
-    "invented": ("Invented", "a source says that it was made up, or the record rules it out"),
-    "unknown": ("Cannot tell", "nobody says enough to compare"),
-}
 _FACTS = ("clef:released", "clef:inspiredBy", "clef:basedOn", "clef:creator", "clef:broadcastBy")
 _SHOWN = 8
 _COUNTS = "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g ORDER BY ?g LIMIT 100"
@@ -56,8 +52,8 @@ class _Work(NamedTuple):
     kinds: str
     description: str
     facts: list[tuple[Term, list[Term]]]
-    compared: int
-    comparison: str
+    comparison: Comparison | None
+    address: str
 
 
 def home_page() -> str:
@@ -73,10 +69,13 @@ def _dossier(here: State) -> str:
         "home.html",
         title=label(dossier) if dossier else here.dossier,
         description=index.text(dossier, [iri("dct:description")], language()) if dossier else "",
-        works=[_work(edition, t) for t in index.members(iri("clef:DramatisedWork"))],
+        works=[_work(edition, term) for term in _works(edition)],
         asked=list(_answered(here)),
-        verdicts=_VERDICTS,
+        verdicts={name: [r for r in RULES.values() if r.verdict == name] for name in VERDICTS},
+        words=VERDICT_WORDS,
+        strip=strip,
         modalities=[t for t in index.members(iri("clef:Modality")) if t.startswith("<")],
+        asserted=iri("clef:Asserted"),
         definition=lambda term: index.text(term, [iri("skos:definition")], language()),
         claims=len(index.members(iri("clef:Claim"))),
         sources=len(index.members(iri("clef:Source"))),
@@ -88,17 +87,23 @@ def _dossier(here: State) -> str:
     )
 
 
+def _works(edition: Edition) -> list[Term]:
+    """Return the works that tell the events in their own way, those compared first."""
+    told = edition.index.members(iri("clef:DramatisedWork"))
+    return list(dict.fromkeys((*(one.work for one in edition.compared), *told)))
+
+
 def _work(edition: Edition, work: Term) -> _Work:
     index = edition.index
     has = ((iri(name), edition.plain.values(work, iri(name))) for name in _FACTS)
-    name = links.name_of(work)
+    comparison = next((one for one in edition.compared if one.work == work), None)
     return _Work(
         term=work,
         kinds=", ".join(label(kind) for kind in kinds_of(index, work)),
         description=index.text(work, [iri("dct:description")], language()),
         facts=[(predicate, values) for predicate, values in has if values],
-        compared=len(index.subjects(iri("clef:comparesWork"), work)),
-        comparison=links.page("/compare", name) if name else "",
+        comparison=comparison,
+        address=links.page("/compare", links.name_of(work) or "") if comparison else "",
     )
 
 

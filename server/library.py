@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 
 from kg import paths
+from kg.compare import Comparison, compare, works
 from kg.connect import Connections
 from kg.dossier import WritableDossier
 from kg.dumps import Dumps
@@ -23,6 +24,7 @@ from kg.ledger import Entry, conflict_groups, entries
 from kg.model import Proof, Term, Triple
 from kg.namespaces import PREFIXES, iri
 from kg.plain import PlainFacts
+from kg.policy import Policy
 from kg.rules import rule_texts
 from kg.search import Search
 from kg.store import KnowledgeGraph, load_snapshot
@@ -51,6 +53,11 @@ class Edition:
     def plain(self) -> PlainFacts:
         """What may be told of things without their claims."""
         return PlainFacts(self.index)
+
+    @cached_property
+    def compared(self) -> tuple[Comparison, ...]:
+        """The works beside the record, as they are seen where a reader chose nothing."""
+        return tuple(compare(self.index, work, Policy()) for work in works(self.index))
 
     @cached_property
     def dumps(self) -> Dumps:

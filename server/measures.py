@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from datetime import date
+from typing import Literal
 
 from babel.dates import format_skeleton
 from babel.units import format_unit, get_unit_name
 
 from server.words import language
 
-__all__ = ["duration", "month", "period", "unit"]
+__all__ = ["duration", "lasting", "month", "period", "unit"]
 
 _DURATION = re.compile(
     r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?", re.ASCII
@@ -38,11 +39,18 @@ def duration(text: str) -> str:
     if not match or not any(match.groups()):
         return text
     told = zip(match.groups(), _PARTS, strict=True)
-    return ", ".join(
-        format_unit(int(number), f"duration-{part}", locale=language())
-        for number, part in told
-        if number
-    )
+    return ", ".join(lasting(int(number), part, language()) for number, part in told if number)
+
+
+def lasting(number: float, part: str, language: str) -> str:
+    """Return a number of years, months, days, hours, minutes or seconds in words.
+
+    >>> lasting(2, "day", "it"), lasting(1, "hour", "en")
+    ('2 giorni', '1 hour')
+    """
+    # Babel has no long word for the days of Italian; its short one is the whole word.
+    length: Literal["short", "long"] = "short" if part == "day" else "long"
+    return format_unit(number, f"duration-{part}", length=length, locale=language)
 
 
 def month(text: str) -> str:

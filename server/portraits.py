@@ -11,7 +11,8 @@ from kg.index import Index
 from kg.model import Term
 from kg.namespaces import iri
 from server.present import label
-from server.sections import Page, Section, Telling, tellings
+from server.sections import Page, Section
+from server.tellings import Telling, tellings
 from server.words import gettext as _
 
 __all__ = ["Comparison", "cast", "compared", "comparison", "counterparts", "proceedings"]

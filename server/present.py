@@ -30,6 +30,26 @@ _XSD = PREFIXES["xsd"]
 _ASSERTED, _NORMAL = iri("clef:Asserted"), iri("clef:Normal")
 
 
+_OF_OTHERS = {
+    iri(name): words
+    for name, words in (
+        ("dct:creator", "has author"),
+        ("dct:description", "is noted"),
+        ("dct:identifier", "has identifier"),
+        ("dct:issued", "is dated"),
+        ("dct:language", "is in the language"),
+        ("dct:publisher", "has publisher"),
+        ("dct:title", "has title"),
+        ("rdf:type", "is a"),
+        ("rdfs:label", "has name"),
+        ("schema:sameAs", "is described elsewhere at"),
+        ("schema:url", "has address"),
+        ("skos:altLabel", "is also called"),
+    )
+}
+"""The names of terms that have none in the data."""
+
+
 def init_app(app: Flask) -> None:
     """Give templates the filters of this module."""
     app.jinja_env.filters |= {
@@ -47,6 +67,8 @@ def init_app(app: Flask) -> None:
 
 def label(term: Term) -> str:
     """Return the name of a term in the language of the page."""
+    if term in _OF_OTHERS:
+        return _(_OF_OTHERS[term])
     return state().library.edition().index.label(term, language())
 
 

@@ -58,8 +58,8 @@ def find() -> Response:
     if triple in edition.graph.derivations:
         return _to(links.why(triple))
     asserted = explain(edition.graph, triple)  # which says what is held back, and why
-    known = [term for o in asserted.origins for term in (o.node, o.source) if term]
-    for term in (*known, triple.subject):
+    who = [term for o in asserted.origins for term in (o.node, o.source) if term]
+    for term in (triple.subject,) if triple in edition.axioms else (*who, triple.subject):
         if links.href(term):
             return _to(links.href(term))
     raise NotFoundError("the editors say so themselves, and no document of theirs tells why")

@@ -15,9 +15,10 @@ from kg.model import Term, Triple
 from kg.namespaces import BASE, PREFIXES, iri, local_name
 from server import links
 from server.present import label
-from server.sections import Page, tellings
+from server.sections import Page
 from server.standings import Line, line
 from server.state import state
+from server.tellings import tellings
 from server.words import gettext as _
 
 __all__ = ["reference_page", "term_page"]

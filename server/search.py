@@ -12,14 +12,14 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, render_template, request
 
-from kg.claims import Claim, claim
+from kg.claims import claim
 from kg.errors import InputError
 from kg.kinds import kinds_of
 from kg.model import Term
 from kg.namespaces import PREFIXES, compact, iri, local_name
 from kg.search import LONGEST, Hit, Search
 from server import links
-from server.present import label, value_of
+from server.present import label, status_of, value_of
 from server.state import state
 from server.twins import respond
 from server.words import gettext as _
@@ -66,24 +66,12 @@ def kind_label(term: Term) -> str:
     return ", ".join(label(kind) for kind in kinds_of(state().library.edition().index, term))
 
 
-def _status_of(found: Claim) -> str:
-    """Return in words of which world a claim speaks, and how it stands, such as denied."""
-    words = [_(_WORLDS[found.world]), label(found.modality)]
-    if found.denies:
-        words.append(_("denied"))
-    if found.conflicts:
-        words.append(_("disputed"))
-    if found.rank == iri("clef:Deprecated"):
-        words.append(label(found.rank))
-    return ", ".join(words)
-
-
 def described(term: Term) -> str:
     """Return a line that tells a thing from its namesakes, and how a claim stands."""
     index = state().library.edition().index
     if _CLAIM in index.kinds(term):
         found = claim(index, term)
-        return f"{found.identifier}: {_status_of(found)}"
+        return f"{found.identifier}: {_(_WORLDS[found.world])}, {status_of(found)}"
     text = index.text(term, _DESCRIPTIONS, language())
     kinds = kind_label(term)
     return f"{kinds}: {text}" if text and kinds else text or kinds
@@ -105,7 +93,7 @@ def named(term: Term) -> str:
 @blueprint.get("/search.<suffix>")
 def search(suffix: str | None = None) -> Response:
     """Answer with what the words of `q` find, by kind; `kind` narrows it to one."""
-    asked = " ".join(request.args.get("q", "")[:LONGEST].split())
+    asked = " ".join(_words().split())
     only = request.args.get("kind", "")
     if only and only not in {*_KINDS, "Term"}:
         raise InputError(f"no kind of result is called {only!r}", hint=", ".join((*_KINDS, "Term")))
@@ -119,6 +107,13 @@ def search(suffix: str | None = None) -> Response:
         },
         suffix,
     )
+
+
+def _words() -> str:
+    words = request.args.get("q", "")
+    if len(words) > LONGEST:
+        raise InputError(f"q has {len(words):,} characters", hint=f"it has {LONGEST} at most")
+    return words
 
 
 def _page(shown: dict[str, Any], found: Search, only: str) -> str:
@@ -166,7 +161,7 @@ def _result(hit: Hit) -> dict[str, Any]:
 @blueprint.get("/suggest")
 def suggest() -> Response:
     """Answer with names that go on as `q` begins; `kind` is class, property or entity."""
-    asked = request.args.get("q", "")[:LONGEST].strip()
+    asked = _words().strip()
     kind = request.args.get("kind", "")
     if kind not in {"", "entity", *_TERM_KINDS}:
         raise InputError(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -18,22 +18,21 @@ from kg.namespaces import PREFIXES, iri, local_name
 from kg.terms import literal_parts
 from server import links
 from server.measures import unit
-from server.present import label, sentence, value_of
-from server.standings import Line, accepted, line, opposed, words_of
+from server.present import label
+from server.standings import Line, line
+from server.tellings import Telling, tellings
 from server.words import gettext as _
 from server.words import language
 
 __all__ = [
     "Page",
     "Section",
-    "Telling",
     "claims_section",
     "facts",
     "follows",
     "incoming",
     "lines_for",
     "rest",
-    "tellings",
 ]
 
 _TYPE, _NOTE = iri("rdf:type"), iri("clef:note")
@@ -77,24 +76,6 @@ class Page:
         return iri(name) in self.index.kinds(self.term)
 
 
-@dataclass(frozen=True, slots=True)
-class Telling:
-    """One thing that claims say of a subject: in words, how it stands, and the claims."""
-
-    value: str
-    language: str
-    words: tuple[str, ...]
-    denials: tuple[Claim, ...]
-    claims: tuple[Claim, ...]
-    accepted: Triple | None
-    end: Term | None
-
-    @property
-    def sources(self) -> int:
-        """How many sources say so."""
-        return len({source for one in self.claims for source in one.sources})
-
-
 class _Row(NamedTuple):
     """What there is for one property: lines, how many more there are, or what is contested."""
 
@@ -102,44 +83,6 @@ class _Row(NamedTuple):
     lines: list[Line]
     left: int
     contested: Sequence[Telling] = ()
-
-
-def tellings(index: Index, claims: Iterable[Claim], *, whole: bool = False) -> list[Telling]:
-    """Return what claims say, each thing once, what most sources say first.
-
-    `whole` sentences are for where neither the subject nor the property stands above them.
-    """
-    grouped: dict[tuple[str, bool], list[Claim]] = defaultdict(list)
-    for one in claims:
-        told = sentence(one) if whole or one.denies or one.predicate == _NOTE else _value(one)
-        grouped[told, one.denies].append(one)
-    found = []
-    for (value, _denies), group in grouped.items():
-        words = dict.fromkeys(word for one in group for word in words_of(index, one))
-        rivals = {c.node: c for one in group for c in opposed(index, one)}
-        first = group[0]
-        spoken = language() if language() in first.text or not first.text else min(first.text)
-        found.append(
-            Telling(
-                value=value,
-                language=spoken,
-                words=tuple(words),
-                denials=() if first.denies else tuple(rivals.values()),
-                claims=tuple(group),
-                accepted=next(filter(None, (accepted(index, one) for one in group)), None),
-                end=first.values[0] if first.values and value == label(first.values[0]) else None,
-            )
-        )
-    return sorted(found, key=lambda one: -one.sources)
-
-
-def _value(one: Claim) -> str:
-    """Return the value that a claim gives, or its sentence where its value is a text."""
-    prose = any(
-        value.startswith('"') and value[-1] != '"' and "^^" not in value for value in one.values
-    )
-    bare = (one.values or one.lower or one.upper) and not (prose and one.text)
-    return value_of(one) if bare else sentence(one)
 
 
 def claims_section(page: Page, only: str = "") -> Section | None:

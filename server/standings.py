@@ -8,18 +8,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
+from babel import Locale, UnknownLocaleError
+
 from kg.claims import Claim, claim
 from kg.index import Index
 from kg.model import Term, Triple
 from kg.namespaces import iri
+from kg.terms import literal_parts
 from kg.why import statement
 from server import links
 from server.present import label
 from server.words import gettext as _
+from server.words import language
 
 __all__ = ["Line", "accepted", "line", "mode_of", "opposed", "words_of"]
 
 _DEPRECATED, _PREFERRED = iri("clef:Deprecated"), iri("clef:Preferred")
+_LANGUAGES = frozenset(map(iri, ("clef:originalLanguage", "clef:subtitleLanguage", "dct:language")))
 _MODALITY = iri("clef:modality")
 _FALSE, _TRUE = (f'"{word}"^^{iri("xsd:boolean")}' for word in ("false", "true"))
 
@@ -34,6 +39,17 @@ class Line:
     why: str
     sources: int
     denials: tuple[Claim, ...]
+
+    @property
+    def text(self) -> str:
+        """The other end in words of its own, where it is the code of a language."""
+        if self.triple.predicate not in _LANGUAGES:
+            return ""
+        code = literal_parts(self.other)[0]
+        try:
+            return Locale.parse(code, sep="-").get_display_name(language()) or code
+        except (UnknownLocaleError, ValueError):
+            return code
 
 
 def words_of(index: Index, one: Claim) -> list[str]:

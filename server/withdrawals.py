@@ -29,7 +29,7 @@ blueprint = Blueprint("withdrawals", __name__)
 _TYPE = iri("rdf:type")
 _BOOKS = frozenset(map(iri, ("clef:Claim", "clef:Source", "clef:Statement", "clef:Comparison")))
 """The kinds of things that keep the record of what is known, and are none of it."""
-_SHOWN = 8
+_SHOWN, _SHOWN_OF_CLAIMS = 6, 2
 """How many statements of a kind a page shows; the data has them all."""
 _COLUMNS = ("what", "subject", "predicate", "object", "rests_on")
 
@@ -100,7 +100,7 @@ def parted(resting: Mapping[Triple, tuple[Term, ...]]) -> Part:
     """Return statements in two parts, by kind; each has the sources that it rests on."""
     about = {triple: sources for triple, sources in resting.items() if _is_about_things(triple)}
     rest = {triple: sources for triple, sources in resting.items() if triple not in about}
-    return Part(_grouped(about), _grouped(rest))
+    return Part(_grouped(about, _SHOWN), _grouped(rest, _SHOWN_OF_CLAIMS))
 
 
 def _is_about_things(triple: Triple) -> bool:
@@ -112,7 +112,7 @@ def _is_about_things(triple: Triple) -> bool:
     return ours and not any(_BOOKS & index.kinds(end) for end in ends)
 
 
-def _grouped(resting: Mapping[Triple, tuple[Term, ...]]) -> list[Group]:
+def _grouped(resting: Mapping[Triple, tuple[Term, ...]], shown: int) -> list[Group]:
     """Return statements by kind, the largest group first."""
     derived = state().library.edition().graph.derivations
     groups = []
@@ -120,7 +120,7 @@ def _grouped(resting: Mapping[Triple, tuple[Term, ...]]) -> list[Group]:
         found = sorted(members)
         lines = (
             Line(sentence(t), links.why(t) if t in derived else "", resting[t])
-            for t in found[:_SHOWN]
+            for t in found[:shown]
         )
         groups.append(Group(_kind_words(kind), len(found), tuple(lines)))
     return sorted(groups, key=lambda group: (-group.size, group.kind))

@@ -96,11 +96,12 @@ class Closure:
         self._start(kept)
         self._give(given)
 
-    def derive(self, items: Iterable[tuple[Triple, Derivation]]) -> None:
+    def derive(self, items: Iterable[tuple[Triple, Derivation]]) -> list[Triple]:
         """Take conclusions of rules run outside, each with its derivation, and close again.
 
-        A conclusion holds for as long as its premises do, and comes back with them. Raise
-        NotInGraphError where a premise is not held, before anything is taken.
+        A conclusion holds for as long as its premises do, and comes back with them. Return what is
+        inferred now and was not held. Raise NotInGraphError where a premise is not held, before
+        anything is taken.
         """
         items = sorted(items, key=lambda item: (item[0], item[1].rule, item[1].premises))
         concluded = {triple for triple, _ in items}
@@ -111,7 +112,10 @@ class Closure:
                         f"a premise of {derivation.rule} does not hold: {premise}",
                         hint=f"it was to conclude {triple}",
                     )
+        facts = self._engine.facts
+        sizes = facts.sizes()
         self._give(items)
+        return list(self._said(fact for fact in facts.since(sizes) if fact[0] >= 0))
 
     def _give(self, items: Iterable[tuple[Triple, Derivation]]) -> None:
         number = self._engine.terms.id
@@ -175,14 +179,17 @@ class Closure:
 
     def inferred(self, *, full: bool = False) -> Iterator[Triple]:
         """Yield what was inferred: without what says nothing, or `full`, all that RDF can say."""
-        facts = (self.full() if full else self)._inferred()
-        return facts if full else (triple for triple in facts if not says_nothing(triple))
+        closure = self.full() if full else self
+        why = closure._engine.facts.why
+        facts = (fact for fact in closure._visible() if why(fact) is not None)
+        return closure._triples(facts) if full else closure._said(facts)
 
-    def _inferred(self) -> Iterator[Triple]:
-        why = self._engine.facts.why
-        found = (self._triple(fact) for fact in self._visible() if why(fact) is not None)
+    def _triples(self, facts: Iterable[Fact]) -> Iterator[Triple]:
         # A blank node may stand for a property in an axiom, but in no triple for its predicate.
-        return (triple for triple in found if triple.predicate.startswith("<"))
+        return (triple for triple in map(self._triple, facts) if triple.predicate[0] == "<")
+
+    def _said(self, facts: Iterable[Fact]) -> Iterator[Triple]:
+        return (triple for triple in self._triples(facts) if not says_nothing(triple))
 
     def full(self) -> Closure:
         """Return the closure under every rule, those included that say nothing."""

@@ -9,9 +9,10 @@ the number of a derivation given from outside, or `OF_VALUE` for a literal's own
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any, TypeAlias
 
-__all__ = ["GIVEN", "OF_VALUE", "Fact", "Facts", "Justification", "Key"]
+__all__ = ["GIVEN", "OF_VALUE", "Fact", "Facts", "Justification", "Key", "Sizes"]
 
 Fact: TypeAlias = tuple[int, int, int]
 Justification: TypeAlias = tuple[int, ...] | None
@@ -20,6 +21,7 @@ Key: TypeAlias = tuple[int, int | None]
 
 GIVEN = -1
 OF_VALUE = -2
+Sizes: TypeAlias = dict[int, dict[int, int]]
 _NONE: dict[int, Justification] = {}
 _EMPTY: frozenset[int] = frozenset()
 
@@ -151,6 +153,21 @@ class Facts:
     def predicates(self) -> list[int]:
         """Return the predicates in use, in the order of their first triple."""
         return [predicate for predicate, subjects in self.so.items() if subjects]
+
+    def sizes(self) -> Sizes:
+        """Return how many objects each subject has, for `since`."""
+        return {
+            predicate: {subject: len(objects) for subject, objects in subjects.items()}
+            for predicate, subjects in self.so.items()
+        }
+
+    def since(self, sizes: Sizes) -> Iterator[Fact]:
+        """Yield the triples that came since, none having gone: dictionaries keep their order."""
+        for predicate, subjects in self.so.items():
+            had = sizes.get(predicate, {})
+            for subject, objects in subjects.items():
+                for obj in islice(objects, had.get(subject, 0), None):
+                    yield subject, predicate, obj
 
     def __iter__(self) -> Iterator[Fact]:
         for predicate, subjects in self.so.items():

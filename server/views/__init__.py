@@ -70,8 +70,11 @@ _WORDS = {
 
 @blueprint.app_context_processor
 def _others() -> dict[str, Any]:
-    """Give templates the way from one view to the others."""
-    return {"other_views": _ways}
+    """Give templates the way from one view to the others, and what something can be around."""
+    return {
+        "other_views": _ways,
+        "is_thing": lambda term: term in state().library.edition().connections.things,
+    }
 
 
 def _ways() -> list[tuple[str, str]]:

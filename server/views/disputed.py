@@ -93,7 +93,7 @@ def _facets() -> list[Facet[Dispute]]:
         Facet("world", _("World"), lambda row: [row.world], lambda key: _(_WORLDS[key])),
         Facet(
             "about",
-            _("About"),
+            _("What it is about"),
             lambda row: [local_name(row.subject)],
             lambda key: label(iri(f"id:{key}")),
         ),

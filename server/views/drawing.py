@@ -34,17 +34,18 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An edge as it is drawn, from one box to another, and where its words stand."""
+    """An edge as it is drawn, from one box to another; `at` says how far along its words stand."""
 
     edge: Triple
     words: str
     ends: tuple[int, int, int, int]
+    at: float = 0.5
 
     @property
     def middle(self) -> tuple[int, int]:
         """The place of the words."""
         x1, y1, x2, y2 = self.ends
-        return (x1 + x2) // 2, (y1 + y2) // 2 - 4
+        return int(x1 + (x2 - x1) * self.at), int(y1 + (y2 - y1) * self.at) - 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +96,10 @@ def draw_around(centre: Term, edges: Iterable[Triple]) -> Drawing:
             other = edge.object if edge.subject == centre else edge.subject
             box = Box(other, label(other), x, top + at * row)
             boxes.append(box)
-            lines.append(
-                _line(edge, middle, box) if edge.subject == centre else _line(edge, box, middle)
-            )
+            # The words stand near the outer box: in the middle they would lie on one another.
+            away = edge.subject == centre
+            ends = (middle, box) if away else (box, middle)
+            lines.append(_line(edge, *ends, at=0.7 if away else 0.3))
     return Drawing(960, height, boxes, lines)
 
 
@@ -109,9 +111,10 @@ def nodes_of(start: Term, trail: Trail) -> list[Term]:
     return nodes
 
 
-def _line(edge: Triple, start: Box, end: Box) -> Line:
+def _line(edge: Triple, start: Box, end: Box, *, at: float = 0.5) -> Line:
     """Return the line from the side of one box to the near side of the other."""
     forward = start.x <= end.x
     x1 = start.x + (_WIDE if forward and start.x != end.x else 0)
     x2 = end.x + (0 if forward else _WIDE)
-    return Line(edge, label(edge.predicate), (x1, start.y + _HIGH // 2, x2, end.y + _HIGH // 2))
+    ends = (x1, start.y + _HIGH // 2, x2, end.y + _HIGH // 2)
+    return Line(edge, label(edge.predicate), ends, at)

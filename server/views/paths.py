@@ -15,6 +15,7 @@ from kg.model import Term
 from kg.namespaces import compact
 from kg.search import LONGEST as LONGEST_NAME
 from server import links
+from server.search import kind_label
 from server.state import state
 from server.twins import respond
 from server.views.drawing import draw_paths, nodes_of
@@ -92,6 +93,7 @@ def _html(ends: list[End], trails: list[Trail]) -> str:
         derived=lambda edge: edge in index.graph.derivations,
         why=links.why,
         choose=_choose,
+        kind=kind_label,
         drawing=draw_paths(start.node, trails) if trails and start.node else None,
     )
 

@@ -97,3 +97,9 @@ def test_graphml_holds_the_same_graph(visitor: FlaskClient) -> None:
     nodes = [node.get("id") for node in root.findall(".//g:node", space)]
     assert nodes == [node["id"] for node in data["nodes"]]
     assert len(root.findall(".//g:edge", space)) == len(data["edges"])
+
+
+def test_the_page_of_a_thing_leads_to_what_is_around_it(visitor: FlaskClient) -> None:
+    for name, there in (("leonardo-notarbartolo", True), ("wired-2009", False), ("c0047", False)):
+        page = visitor.get(f"/doc/{name}", headers=PAGE).text
+        assert (f'href="/around/{name}"' in page) == there

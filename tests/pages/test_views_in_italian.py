@@ -27,5 +27,6 @@ def test_words_that_are_looked_up_by_name_are_translated(visitor: FlaskClient) -
         assert f"<h2>{heading}</h2>" in page
     assert "riferito" in page
     assert "contestato" in page
+    assert "2 giorni" in page
     lanes = visitor.get("/timeline?lang=it", headers={"Accept": "text/html"}).text
     assert ">Nei fatti</text>" in lanes

@@ -1,0 +1,146 @@
+"""What is worked out of the whole dossier: once for all who ask, of the served edition, or not."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from kg.errors import OverloadError, UnavailableError
+from kg.model import Term
+from kg.namespaces import iri
+from kg.pipeline import Inputs
+from kg.store import KnowledgeGraph
+from server import scholar as module
+from server.processes import Forker, Worker
+from server.scholar import Scholar
+
+A_SOURCE = (iri("rdf:type"), iri("clef:Source"))
+
+
+@pytest.fixture
+def scholar(small_inputs: Inputs) -> Iterator[Scholar]:
+    here = Scholar(small_inputs.data)
+    yield here
+    here.close()
+
+
+@pytest.fixture
+def source(small: KnowledgeGraph) -> Term:
+    return min(t.subject for t in small.graphs["claims"] if t[1:] == A_SOURCE)
+
+
+def running(here: Scholar) -> int:
+    study = here._study
+    assert study
+    return study.pid
+
+
+def test_who_asks_the_same_at_once_waits_for_one_answer(
+    scholar: Scholar, small: KnowledgeGraph, source: Term, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forked: list[int] = []
+    honest = Forker.fork
+
+    def fork(self: Forker, version: int = 0) -> Worker:
+        forked.append(version)
+        return honest(self, version)
+
+    monkeypatch.setattr(Forker, "fork", fork)
+    with ThreadPoolExecutor(8) as pool:
+        asked = [pool.submit(scholar.withdrawal, small.digest, source) for _ in range(8)]
+        answers = [one.result() for one in asked]
+    assert answers[0].fallen
+    assert all(answer == answers[0] for answer in answers)
+    assert len(forked) == 1
+
+
+def test_a_proof_comes_with_all_its_steps(scholar: Scholar, small: KnowledgeGraph) -> None:
+    conclusion = min(small.graphs["accepted"])
+    found = scholar.proofs(small.digest, conclusion)
+    assert all(conclusion in proof for proof in found)
+    assert small.derivations[conclusion] in [proof[conclusion] for proof in found]
+
+
+def test_too_many_questions_are_refused(
+    scholar: Scholar, small: KnowledgeGraph, source: Term, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_MOST_INSIDE", 1)
+    entered, leave = threading.Event(), threading.Event()
+
+    def slow(*_: object) -> bytes:
+        entered.set()
+        leave.wait()
+        return b"[]"
+
+    monkeypatch.setattr(scholar, "_answer", slow)
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(scholar.proofs, small.digest, min(small.derivations))
+        entered.wait()
+        with pytest.raises(OverloadError):
+            scholar.withdrawal(small.digest, source)
+        leave.set()
+        assert first.result() == []
+
+
+def test_a_process_that_was_killed_is_started_anew(
+    scholar: Scholar, small: KnowledgeGraph, source: Term
+) -> None:
+    conclusion = min(small.derivations)
+    scholar.proofs(small.digest, conclusion)
+    before = running(scholar)
+    os.kill(before, signal.SIGKILL)
+    assert scholar.withdrawal(small.digest, source).source == source
+    assert running(scholar) != before
+
+
+def test_what_crashes_twice_is_told(
+    scholar: Scholar, small: KnowledgeGraph, source: Term, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Worker, "ask", lambda *_: None)
+    with pytest.raises(UnavailableError, match="crashed twice"):
+        scholar.withdrawal(small.digest, source)
+    monkeypatch.undo()
+    assert scholar.withdrawal(small.digest, source).fallen, "a failure is not kept"
+
+
+def test_what_takes_too_long_is_ended(
+    scholar: Scholar, small: KnowledgeGraph, source: Term, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_ANSWER_S", 0.0)
+    with pytest.raises(OverloadError, match="too long"):
+        scholar.withdrawal(small.digest, source)
+
+
+def test_files_that_are_not_those_of_the_edition_answer_nothing(
+    small: KnowledgeGraph, small_inputs: Inputs, source: Term, tmp_path: Path
+) -> None:
+    data = shutil.copytree(small_inputs.data, tmp_path / "data" / "small")
+    with pytest.raises(UnavailableError, match="not told where"):
+        Scholar(None).withdrawal(small.digest, source)
+    with pytest.raises(UnavailableError, match="cannot be read") as caught:
+        Scholar(tmp_path / "nowhere").withdrawal(small.digest, source)
+    assert "clef build" in caught.value.hint
+    claims = next(
+        path for path in sorted(data.rglob("*.ttl")) if source[1:-1].rpartition("/")[2] in path.name
+    )
+    claims.unlink()
+    changed = Scholar(data)
+    with pytest.raises(UnavailableError, match="changed since"):
+        changed.withdrawal(small.digest, source)
+    assert changed._study is None
+
+
+def test_closing_ends_the_process(scholar: Scholar, small: KnowledgeGraph, source: Term) -> None:
+    scholar.withdrawal(small.digest, source)
+    study = running(scholar)
+    scholar.close()
+    assert not Path(f"/proc/{study}").exists()
+    with pytest.raises(UnavailableError, match="closing"):
+        scholar.proofs(small.digest, min(small.derivations))
