@@ -8,9 +8,13 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
+from kg.model import Triple
+from kg.namespaces import iri
+from kg.why import digest
+
 IMAGES = Path(__file__).parent / "images"
 WORK = "everybody-loves-diamonds"
-CONCLUSION = f"/doc/{WORK}"
+CONCLUSION = Triple(iri(f"id:{WORK}"), iri("clef:basedOn"), iri("id:antwerp-diamond-heist"))
 LARGEST = 200_000
 PATIENCE_MS = 120_000
 
@@ -27,9 +31,7 @@ def main(origin: str) -> None:
         page.set_default_timeout(PATIENCE_MS)
         page.goto(f"{origin}/compare/{WORK}")
         _take(page, "compare")
-        page.goto(f"{origin}{CONCLUSION}")
-        way = page.locator("main a[href*='/why/']").first.get_attribute("href")
-        page.goto(f"{origin}{way}")
+        page.goto(f"{origin}/why/{digest(CONCLUSION)}")
         _take(page, "why")
         browser.close()
 
