@@ -68,6 +68,19 @@ class KnowledgeGraph:
         return hashlib.sha256(self.nquads).hexdigest()
 
     @cached_property
+    def attribution(self) -> str:
+        """The SHA-256 of the dataset and of who asserts each of its triples.
+
+        Two graphs may hold the same and owe it to different sources; what falls without one does
+        not then agree.
+        """
+        total = hashlib.sha256(self.digest.encode())
+        for triple, group in sorted(self.asserted.items()):
+            said = " ".join(f"{one.file} {one.source}" for one in group)
+            total.update(f"{triple} {said}\n".encode())
+        return total.hexdigest()
+
+    @cached_property
     def store(self) -> ox.Store:
         """The store that queries run on."""
         store = ox.Store()
@@ -206,7 +219,12 @@ def swap(fresh: Path, folder: Path) -> None:
     old = fresh.with_name(f"{fresh.name}-old")
     if folder.exists():
         folder.rename(old)
-    fresh.rename(folder)
+    try:
+        fresh.rename(folder)
+    except OSError:
+        if old.exists():
+            old.rename(folder)
+        raise
     shutil.rmtree(old, ignore_errors=True)
 
 

@@ -87,6 +87,7 @@ def _run_publish(arguments: argparse.Namespace) -> int:
     config = Config(
         snapshot=console.build_folder(arguments).resolve(),
         questions=_questions(arguments.data),
+        data=arguments.data.resolve(),
         workers=1,
     )
     app = create_app(config)

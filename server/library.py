@@ -110,9 +110,9 @@ class Library:
     """Gives the newest edition; safe to use from several threads."""
 
     def __init__(self, snapshot: Path | None, written: WritableDossier | None = None) -> None:
-        self._snapshot = snapshot
+        """Read the snapshot now: a build may put another in its place while this one is served."""
         self._written = written
-        self._edition: Edition | None = None
+        self._edition = _read(snapshot) if snapshot else None
         self._lock = threading.Lock()
 
     def edition(self) -> Edition:
@@ -122,13 +122,15 @@ class Library:
                 graph = self._written.graph
                 if self._edition is None or self._edition.graph is not graph:
                     self._edition = Edition(graph, datetime.now(UTC))
-            elif self._edition is None:
-                if self._snapshot is None:
-                    raise NotFoundError(
-                        "a workspace has no pages of its own",
-                        hint="ask it at /sparql, or read a graph at /graphs",
-                    )
-                stamp = (self._snapshot / "manifest.json").stat().st_mtime
-                graph = load_snapshot(self._snapshot)
-                self._edition = Edition(graph, datetime.fromtimestamp(int(stamp), UTC))
+            if self._edition is None:
+                raise NotFoundError(
+                    "a workspace has no pages of its own",
+                    hint="ask it at /sparql, or read a graph at /graphs",
+                )
             return self._edition
+
+
+def _read(snapshot: Path) -> Edition:
+    graph = load_snapshot(snapshot)
+    made = int((snapshot / "manifest.json").stat().st_mtime)
+    return Edition(graph, datetime.fromtimestamp(made, UTC))

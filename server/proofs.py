@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import NamedTuple
 
-from flask import Blueprint, Response, current_app, redirect, render_template, request
+from flask import Blueprint, Response, current_app, g, redirect, render_template, request
 from werkzeug.exceptions import InternalServerError
 
 from kg.errors import InputError, NotFoundError, OverloadError, ProofError, UnavailableError
@@ -127,7 +127,9 @@ def _studied(
     edition: Edition, proof: Proof, sources: list[Term]
 ) -> tuple[list[Step], list[Outcome]]:
     """Return the other proofs, and what becomes of the conclusion without each source."""
-    scholar, digest = state().scholar, edition.graph.digest
+    if g.still:  # thousands of plain files cannot wait for it; each source has a page of its own
+        return [], [Outcome(source, None) for source in sources]
+    scholar, digest = state().scholar, edition.graph.attribution
     assert proof.conclusion
     try:
         every = scholar.proofs(digest, proof.conclusion)

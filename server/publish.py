@@ -48,7 +48,8 @@ _LINK = re.compile(r'[ \t]*<link\b[^>]*?\shref="([^"]*)"[^>]*>\n?')
 _ADDRESS = re.compile(r'(<[a-zA-Z]+\b[^>]*?\s(?:href|src|data-src)=")([^"]*)"')
 _ALTERNATE = re.compile(r'<([^>]*)>; rel="alternate"')
 _TOLD_EVERY = 500
-_PATIENCE_S = 600
+_PATIENCE_S = 120
+_TOLD = "Written by clef publish, which may replace these files and no others:"
 
 
 class Published(NamedTuple):
@@ -64,9 +65,10 @@ def publish(app: Flask, folder: Path, tell: Callable[[str], None]) -> Published:
 
     Raise `StorageError` where something else stands there, or it cannot be written.
     """
-    if not _is_ours(folder):
+    strange = _not_ours(folder)
+    if strange:
         raise StorageError(
-            "is there already and is no published site",
+            f"is there already, with what clef publish did not write: {strange}",
             where=str(folder),
             hint="name another folder; nothing was changed",
         )
@@ -85,10 +87,15 @@ def publish(app: Flask, folder: Path, tell: Callable[[str], None]) -> Published:
     return done
 
 
-def _is_ours(folder: Path) -> bool:
+def _not_ours(folder: Path) -> str:
+    """Return something at a place that this module did not write, if there is any."""
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
-        return False
-    return not folder.exists() or (folder / _MARK).is_file() or not any(folder.iterdir())
+        return folder.name
+    mark = folder / _MARK
+    written = {_MARK, *mark.read_text(encoding="utf-8").splitlines()[1:]} if mark.is_file() else ()
+    found = (path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
+    names = (path.relative_to(folder).as_posix() for path in found)
+    return next((name for name in names if name not in written), "")
 
 
 class _Site:
@@ -114,8 +121,10 @@ class _Site:
         for name in pages:
             path = self._folder / name
             path.write_text(self._joined(path.read_text(encoding="utf-8"), name), encoding="utf-8")
-        self._put(_MARK, b"Written by clef publish, which may replace this folder.\n")
-        sizes = [path.stat().st_size for path in self._folder.rglob("*") if path.is_file()]
+        files = [path for path in self._folder.rglob("*") if path.is_file()]
+        names = sorted(path.relative_to(self._folder).as_posix() for path in files)
+        self._put(_MARK, "\n".join([_TOLD, *names, ""]).encode())
+        sizes = [path.stat().st_size for path in files]
         return Published(len(pages), len(sizes), sum(sizes))
 
     def _beginnings(self) -> Iterator[str]:
@@ -139,6 +148,11 @@ class _Site:
                 target = self._path(answer.location)
                 self._moved[path] = target or ""
                 return [target] if target else []
+            if answer.status_code >= 500:
+                raise StorageError(
+                    f"the page {path} cannot be made: it answers {answer.status_code}",
+                    hint="look at what it says on a running server; nothing was changed",
+                )
             if answer.status_code != 200:
                 return []
             name = _file_of(path, answer.mimetype or "")

@@ -1,7 +1,7 @@
 """Own the asking of `server.study`: when it runs, who waits, what is kept; not what it works out.
 
 An answer holds for one edition. The process reads the files of the dossier, so that what it says
-counts only where the graph of those files is, by its digest, the very one that is served.
+counts only where the graph of those files, and who says what in it, is the very one that is served.
 """
 
 from __future__ import annotations
@@ -132,7 +132,7 @@ class Scholar:
         """Return a child of the process that has read this edition."""
         with self._starting:
             for _ in range(2):
-                if self._study is None or self._study.about["digest"] != edition:
+                if self._study is None or self._study.about["attribution"] != edition:
                     self._start(edition)
                 assert self._study
                 try:
@@ -168,7 +168,7 @@ class Scholar:
             raise UnavailableError(
                 "the files that this graph was built from cannot be read", hint=_BUILD
             ) from None
-        if study.about["digest"] != edition:
+        if study.about["attribution"] != edition:
             study.close()
             raise UnavailableError(
                 "the files that this graph was built from have changed since", hint=_BUILD

@@ -4,7 +4,7 @@
 
 What would fall without a source takes a closure apart, and every proof of a statement needs the
 whole of it: both take a second, and are not for the process that answers requests. This one reads
-the files, tells the digest of the graph that follows from them, and forks a child for each
+the files, tells what graph follows from them and who says it, and forks a child for each
 question, as `server.nursery` does for queries.
 """
 
@@ -56,7 +56,7 @@ class _Study:
 
 
 def main(ontology: Path, data: Path) -> None:
-    """Read the dossier, tell the digest of its graph, and answer until the server ends."""
+    """Read the dossier, tell which graph it makes, and answer until the server ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which then hangs up
     control = socket.socket(fileno=0)
     try:
@@ -65,7 +65,7 @@ def main(ontology: Path, data: Path) -> None:
         write_frame(control, error_header(StorageError(f"the dossier cannot be read: {error}")))
         return
     gc.freeze()  # a collection would write to pages that are shared
-    write_frame(control, {"digest": study.graph.digest})
+    write_frame(control, {"attribution": study.graph.attribution})
     fork_for(control, study.answer)
 
 

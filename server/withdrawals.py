@@ -29,7 +29,7 @@ blueprint = Blueprint("withdrawals", __name__)
 _TYPE = iri("rdf:type")
 _BOOKS = frozenset(map(iri, ("clef:Claim", "clef:Source", "clef:Statement", "clef:Comparison")))
 """The kinds of things that keep the record of what is known, and are none of it."""
-_SHOWN, _SHOWN_OF_CLAIMS = 6, 2
+_SHOWN, _SHOWN_OF_CLAIMS = 5, 2
 """How many statements of a kind a page shows; the data has them all."""
 _COLUMNS = ("what", "subject", "predicate", "object", "rests_on")
 
@@ -70,7 +70,7 @@ def without(name: str, suffix: str | None = None) -> Response:
     source = links.term_of(name)
     if iri("clef:Source") not in edition.index.kinds(source):
         raise NotFoundError(f"no source here is called {name}")
-    found = state().scholar.withdrawal(edition.graph.digest, source)
+    found = state().scholar.withdrawal(edition.graph.attribution, source)
     return respond(
         {
             "html": lambda: _page(found),

@@ -14,7 +14,6 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urljoin
 
@@ -22,32 +21,19 @@ import pytest
 from flask import Flask
 
 from kg import paths
-from kg.errors import StorageError
+from kg.errors import ProofError, StorageError
+from kg.pipeline import Inputs
 from kg.store import KnowledgeGraph, save_snapshot
 from server.app import create_app
 from server.config import Config
+from server.library import Edition
 from server.publish import Published, publish
 from server.state import KEY
 from tests.pages.reading import Page
 
-PROOFS = 40
 TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".xml": "text/xml"}
 TYPES |= {".json": "application/json", ".csv": "text/csv", ".txt": "text/plain"}
 TYPES |= {".svg": "image/svg+xml"}
-
-
-def fewer(graph: KnowledgeGraph) -> KnowledgeGraph:
-    """Return a graph with what was accepted, some of what follows, and what that rests on."""
-    about = [t for t in graph.graphs["inferred"] if "/id/" in t.subject + t.object]
-    waiting, kept = [*graph.graphs["accepted"], *sorted(about)[:PROOFS]], set()
-    while waiting:
-        triple = waiting.pop()
-        if triple in graph.derivations and triple not in kept:
-            kept.add(triple)
-            waiting += graph.derivations[triple].premises
-    inferred = tuple(t for t in graph.graphs["inferred"] if t in kept)
-    derivations = {t: d for t, d in graph.derivations.items() if t in kept}
-    return replace(graph, graphs={**graph.graphs, "inferred": inferred}, derivations=derivations)
 
 
 def silence(stage: str) -> None:
@@ -56,11 +42,13 @@ def silence(stage: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def app(small: KnowledgeGraph, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """The small dossier with some of its proofs: there are a thousand, and each has pages."""
+def app(
+    small: KnowledgeGraph, small_inputs: Inputs, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
     folder = tmp_path_factory.mktemp("small") / "snapshot"
-    save_snapshot(fewer(small), folder)
-    config = Config(snapshot=folder, questions=paths.ontology() / "questions", workers=1)
+    save_snapshot(small, folder)
+    questions = paths.ontology() / "questions"
+    config = Config(snapshot=folder, questions=questions, data=small_inputs.data, workers=1)
     app = create_app(config)
     yield app
     app.extensions[KEY].close()
@@ -136,10 +124,12 @@ def test_what_needs_a_server_is_left_out(published: tuple[Path, Published]) -> N
 
 
 def test_the_proofs_and_the_documents_are_there_in_every_form(
-    published: tuple[Path, Published],
+    published: tuple[Path, Published], small: KnowledgeGraph
 ) -> None:
     folder, _ = published
-    assert len(list((folder / "why").glob("*.html"))) >= PROOFS
+    assert len(list((folder / "why").glob("*.html"))) == len(small.derivations)
+    sources = {path.stem for path in (folder / "without").glob("*.html")}
+    assert sources == {path.stem for path in (folder / "without").glob("*.csv")} != set()
     stems = {path.stem for path in (folder / "doc").glob("*.html")}
     assert stems
     for suffix in ("ttl", "nt", "jsonld", "rdf", "trig"):
@@ -153,7 +143,7 @@ def test_the_same_data_gives_the_same_bytes_and_replaces_the_old(
     folder, done = published
     other = tmp_path / "site"
     other.mkdir()
-    (other / ".clef-site").write_text("")
+    (other / ".clef-site").write_text("Written.\nold.html\n")
     (other / "old.html").write_text("old")
     assert publish(app, other, silence) == done
     names = [path.relative_to(folder) for path in folder.rglob("*") if path.is_file()]
@@ -170,15 +160,36 @@ def test_what_is_no_site_stays(app: Flask, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("mine")
     (tmp_path / "link").symlink_to(tmp_path / "mine")
     for name in ("mine", "file", "link"):
-        with pytest.raises(StorageError, match="no published site"):
+        with pytest.raises(StorageError, match="did not write"):
             publish(app, tmp_path / name, silence)
     assert (tmp_path / "mine" / "letter.txt").read_text() == "mine"
+
+
+def test_what_others_put_into_a_site_stays(app: Flask, tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".git" / "HEAD").write_text("ref")
+    (tmp_path / ".clef-site").write_text("Written.\nindex.html\n")
+    with pytest.raises(StorageError, match=r"did not write: \.git/HEAD"):
+        publish(app, tmp_path, silence)
+    assert (tmp_path / ".git" / "HEAD").read_text() == "ref"
+
+
+def test_a_page_that_cannot_be_made_ends_it(
+    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> str:
+        raise ProofError("not so")
+
+    monkeypatch.setattr(Edition, "verify", property(lambda _: refuse))
+    with pytest.raises(StorageError, match=r"/why/\w+.* cannot be made: it answers 500"):
+        publish(app, tmp_path / "site", silence)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_kill_leaves_the_old_site(tmp_path: Path, small: KnowledgeGraph) -> None:
     site, build = tmp_path / "site", tmp_path / "build"
     site.mkdir()
-    (site / ".clef-site").write_text("")
+    (site / ".clef-site").write_text("Written.\nindex.html\n")
     (site / "index.html").write_text("old")
     save_snapshot(small, build)
     data = Path(__file__).resolve().parents[1] / "fixtures" / "small"

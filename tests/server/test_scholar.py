@@ -54,7 +54,7 @@ def test_who_asks_the_same_at_once_waits_for_one_answer(
 
     monkeypatch.setattr(Forker, "fork", fork)
     with ThreadPoolExecutor(8) as pool:
-        asked = [pool.submit(scholar.withdrawal, small.digest, source) for _ in range(8)]
+        asked = [pool.submit(scholar.withdrawal, small.attribution, source) for _ in range(8)]
         answers = [one.result() for one in asked]
     assert answers[0].fallen
     assert all(answer == answers[0] for answer in answers)
@@ -63,7 +63,7 @@ def test_who_asks_the_same_at_once_waits_for_one_answer(
 
 def test_a_proof_comes_with_all_its_steps(scholar: Scholar, small: KnowledgeGraph) -> None:
     conclusion = min(small.graphs["accepted"])
-    found = scholar.proofs(small.digest, conclusion)
+    found = scholar.proofs(small.attribution, conclusion)
     assert all(conclusion in proof for proof in found)
     assert small.derivations[conclusion] in [proof[conclusion] for proof in found]
 
@@ -81,10 +81,10 @@ def test_too_many_questions_are_refused(
 
     monkeypatch.setattr(scholar, "_answer", slow)
     with ThreadPoolExecutor(1) as pool:
-        first = pool.submit(scholar.proofs, small.digest, min(small.derivations))
+        first = pool.submit(scholar.proofs, small.attribution, min(small.derivations))
         entered.wait()
         with pytest.raises(OverloadError):
-            scholar.withdrawal(small.digest, source)
+            scholar.withdrawal(small.attribution, source)
         leave.set()
         assert first.result() == []
 
@@ -93,10 +93,10 @@ def test_a_process_that_was_killed_is_started_anew(
     scholar: Scholar, small: KnowledgeGraph, source: Term
 ) -> None:
     conclusion = min(small.derivations)
-    scholar.proofs(small.digest, conclusion)
+    scholar.proofs(small.attribution, conclusion)
     before = running(scholar)
     os.kill(before, signal.SIGKILL)
-    assert scholar.withdrawal(small.digest, source).source == source
+    assert scholar.withdrawal(small.attribution, source).source == source
     assert running(scholar) != before
 
 
@@ -105,9 +105,9 @@ def test_what_crashes_twice_is_told(
 ) -> None:
     monkeypatch.setattr(Worker, "ask", lambda *_: None)
     with pytest.raises(UnavailableError, match="crashed twice"):
-        scholar.withdrawal(small.digest, source)
+        scholar.withdrawal(small.attribution, source)
     monkeypatch.undo()
-    assert scholar.withdrawal(small.digest, source).fallen, "a failure is not kept"
+    assert scholar.withdrawal(small.attribution, source).fallen, "a failure is not kept"
 
 
 def test_what_takes_too_long_is_ended(
@@ -115,7 +115,7 @@ def test_what_takes_too_long_is_ended(
 ) -> None:
     monkeypatch.setattr(module, "_ANSWER_S", 0.0)
     with pytest.raises(OverloadError, match="too long"):
-        scholar.withdrawal(small.digest, source)
+        scholar.withdrawal(small.attribution, source)
 
 
 def test_files_that_are_not_those_of_the_edition_answer_nothing(
@@ -123,9 +123,9 @@ def test_files_that_are_not_those_of_the_edition_answer_nothing(
 ) -> None:
     data = shutil.copytree(small_inputs.data, tmp_path / "data" / "small")
     with pytest.raises(UnavailableError, match="not told where"):
-        Scholar(None).withdrawal(small.digest, source)
+        Scholar(None).withdrawal(small.attribution, source)
     with pytest.raises(UnavailableError, match="cannot be read") as caught:
-        Scholar(tmp_path / "nowhere").withdrawal(small.digest, source)
+        Scholar(tmp_path / "nowhere").withdrawal(small.attribution, source)
     assert "clef build" in caught.value.hint
     claims = next(
         path for path in sorted(data.rglob("*.ttl")) if source[1:-1].rpartition("/")[2] in path.name
@@ -133,14 +133,14 @@ def test_files_that_are_not_those_of_the_edition_answer_nothing(
     claims.unlink()
     changed = Scholar(data)
     with pytest.raises(UnavailableError, match="changed since"):
-        changed.withdrawal(small.digest, source)
+        changed.withdrawal(small.attribution, source)
     assert changed._study is None
 
 
 def test_closing_ends_the_process(scholar: Scholar, small: KnowledgeGraph, source: Term) -> None:
-    scholar.withdrawal(small.digest, source)
+    scholar.withdrawal(small.attribution, source)
     study = running(scholar)
     scholar.close()
     assert not Path(f"/proc/{study}").exists()
     with pytest.raises(UnavailableError, match="closing"):
-        scholar.proofs(small.digest, min(small.derivations))
+        scholar.proofs(small.attribution, min(small.derivations))
