@@ -54,7 +54,7 @@ class Query(NamedTuple):
         named = [kinds] if isinstance(kinds, str) else read.every(kinds)
         read.check(all(isinstance(kind, str) for kind in named), "type is an id or a list of ids")
         strict = found.get("type_strict", "any")
-        read.check(strict in {"any", "all", "should"}, "type_strict is any, all or should")
+        read.check(strict in ("any", "all", "should"), "type_strict is any, all or should")
         limit = found.get("limit", _USUAL)
         read.check(_is_whole(limit) and limit > 0, "limit is a positive whole number")
         return cls(text, tuple(map(term_named, named)), strict, min(int(limit), _MOST), values)

@@ -45,7 +45,7 @@ def sitemap() -> Response:
     return _xml("sitemapindex", "sitemap", maps, edition)
 
 
-@blueprint.get("/sitemap-<int:number>.xml")
+@blueprint.get("/sitemap-<int(max=999):number>.xml")
 def part(number: int) -> Response:
     """Answer with one of several maps."""
     return _map(state().library.edition(), number - 1)

@@ -53,7 +53,7 @@ def _property(found: Any) -> tuple[str, int | None]:
         raise InputError("a property is a JSON object with an id")
     settings = found.get("settings", {})
     limit = settings.get("limit") if isinstance(settings, dict) else None
-    if limit in {None, "", 0, "0"}:
+    if limit in (None, "", 0, "0"):  # of any type: what was sent may not be hashable
         return found["id"], None
     if not re.fullmatch(r"[1-9][0-9]{0,5}", str(limit)):
         raise InputError("the setting limit is a whole number", where=found["id"])

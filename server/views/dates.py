@@ -8,7 +8,7 @@ from kg.namespaces import iri
 from kg.terms import literal_parts
 from kg.values import day
 
-__all__ = ["day_of", "days_of", "is_dated"]
+__all__ = ["day_of", "days_of", "is_dated", "stated"]
 
 _DATES = frozenset(iri(f"xsd:{name}")[1:-1] for name in ("date", "gYear", "gYearMonth"))
 
@@ -32,6 +32,18 @@ def days_of(one: Claim) -> tuple[str, str]:
     given = sorted(value for value in one.values if _dated(value))
     low, high = (given[0], given[-1]) if given else (one.lower, one.upper)
     return (_end(low, last=False), _end(high, last=True))
+
+
+def stated(one: Claim) -> str:
+    """Return a date as a claim gives it, a year as a year; of bounds an interval of ISO 8601.
+
+    An end that is open is `..`.
+    """
+    given = sorted(literal_parts(value)[0] for value in one.values if _dated(value))
+    if given:
+        return "/".join(given)
+    ends = (one.lower, one.upper)
+    return "/".join(literal_parts(end)[0] if end and _dated(end) else ".." for end in ends)
 
 
 def _dated(term: Term | None) -> bool:

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from flask import Response, render_template
 
 from kg.claims import claim, claims_on
+from kg.connect import Connections
 from kg.index import Index
 from kg.kinds import kinds_of
-from kg.model import Term
+from kg.model import Term, Triple
 from kg.namespaces import compact, iri, local_name
 from server.present import label
 from server.state import state
 from server.twins import respond
-from server.views.dates import day_of, is_dated
+from server.views.dates import day_of, is_dated, stated
 from server.views.event import subjects
 from server.views.listing import Columns, Facet, Sorts, data, listing
 from server.views.standing import Said, in_english, said
@@ -27,11 +28,14 @@ _EVENT = iri("clef:RealEvent")
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """An event of the record: its kind, when it was by what sources say, and how much is said."""
+    """An event of the record: its kind, when it was by what sources say, and how much is said.
+
+    `whom` are the agents of the record that a statement joins to it, each with the statement.
+    """
 
     node: Term
     kinds: tuple[Term, ...]
-    whom: tuple[Term, ...]
+    whom: tuple[tuple[Term, Triple], ...]
     dates: tuple[Said, ...]
     claims: int
     sources: int
@@ -45,9 +49,13 @@ class Happening:
 
 def page(suffix: str | None = None) -> Response:
     """Answer with the events of the record that were asked for, the earliest first."""
-    index = state().library.edition().index
+    edition = state().library.edition()
+    index = edition.index
     central = subjects(index)
-    rows = [_happening(index, node, node in central) for node in index.members(_EVENT)]
+    rows = [
+        _happening(index, edition.connections, node, central=node in central)
+        for node in index.members(_EVENT)
+    ]
     found = listing(rows, _facets(), sorts=_sorts(index), size=80)
     return respond(
         {
@@ -58,9 +66,11 @@ def page(suffix: str | None = None) -> Response:
     )
 
 
-def _happening(index: Index, node: Term, central: bool) -> Happening:
+def _happening(index: Index, joined: Connections, node: Term, *, central: bool) -> Happening:
     claims = [one for one in claims_on(index, node) if one.world == "real"]
-    people = {t.object for t in index.outgoing(node)} & set(index.members(iri("clef:Agent")))
+    agents = set(index.members(iri("clef:Agent")))
+    # Not every statement: performers of a work that tells of it are joined to it by the story.
+    ends = [(e.object if e.subject == node else e.subject, e) for e in joined.edges(node)]
     stated = {source for one in claims for source in one.sources}
     stated |= set(index.objects(node, iri("clef:statedIn")))
     known = set(index.members(iri("clef:Claim")))
@@ -68,7 +78,7 @@ def _happening(index: Index, node: Term, central: bool) -> Happening:
     return Happening(
         node=node,
         kinds=tuple(kinds_of(index, node)),
-        whom=tuple(sorted(people)),
+        whom=tuple((who, edge) for who, edge in sorted(ends) if who in agents),
         dates=tuple(said(one for one in claims if is_dated(one) and not one.denies)),
         claims=len(claims) + len(leading),
         sources=len(stated | {source for one in leading for source in one.sources}),
@@ -100,8 +110,9 @@ def _columns(index: Index) -> Columns[Happening]:
         "event": lambda row: compact(row.node),
         "name": lambda row: index.label(row.node),
         "kind": lambda row: [compact(kind) for kind in row.kinds],
-        "touches": lambda row: [compact(who) for who in row.whom],
-        "date": lambda row: row.first,
+        "touches": lambda row: [compact(who) for who, _edge in row.whom],
+        "touches_by": lambda row: [compact(edge.predicate) for _who, edge in row.whom],
+        "date": lambda row: stated(row.dates[0].first) if row.dates else "",
         "date_standing": lambda row: in_english(index, row.dates[0].marks) if row.dates else [],
         "dates_given": lambda row: len(row.dates),
         "claims": lambda row: row.claims,

@@ -15,7 +15,7 @@ from kg.model import Term
 from kg.namespaces import compact, iri
 from server.state import state
 from server.twins import respond
-from server.views.dates import day_of, days_of, is_dated
+from server.views.dates import day_of, days_of, is_dated, stated
 from server.views.listing import Columns, Facet, data, listing
 from server.views.standing import Said, in_english, said
 from server.words import gettext as _
@@ -133,8 +133,7 @@ def _facets() -> list[Facet[Item]]:
 def _columns(index: Index) -> Columns[Item]:
     return {
         "lane": lambda row: row.lane,
-        "first_day": lambda row: row.first,
-        "last_day": lambda row: row.last,
+        "date": lambda row: stated(row.said.first),
         "subject": lambda row: compact(row.subject),
         "name": lambda row: index.label(row.subject),
         "property": lambda row: compact(row.predicate),

@@ -14,7 +14,7 @@ from kg.namespaces import compact, iri, local_name
 from server.present import label
 from server.state import state
 from server.twins import respond
-from server.views.dates import day_of, is_dated
+from server.views.dates import day_of, is_dated, stated
 from server.views.listing import Columns, Facet, Sorts, data, listing
 from server.views.standing import Backing, Said, backing, in_english, said
 from server.words import gettext as _
@@ -133,7 +133,7 @@ def _columns(index: Index) -> Columns[Work]:
         "name": lambda row: index.label(row.node),
         "kind": lambda row: [compact(kind) for kind in row.kinds],
         "format": lambda row: [compact(term) for term in row.formats],
-        "released": lambda row: [day_of(one.first) for one in row.released],
+        "released": lambda row: [stated(one.first) for one in row.released],
         "draws_on": lambda row: [way(tie) for tie in row.ties],
         "standing": lambda row: [
             ", ".join(in_english(index, tie.backing.marks)) for tie in row.ties

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from kg.claims import claim
 from kg.namespaces import iri
 from server.library import Edition
-from server.views.dates import days_of
+from server.views.dates import days_of, stated
 from server.views.timeline import draw, items
 
 
@@ -54,3 +54,21 @@ def test_no_mark_lies_on_another(edition: Edition) -> None:
 )
 def test_a_date_is_all_of_its_days(edition: Edition, name: str, days: tuple[str, str]) -> None:
     assert days_of(claim(edition.index, iri(f"id:{name}"))) == days
+
+
+@pytest.mark.parametrize(
+    ("name", "date"),
+    [("c0058", "2005"), ("c0212", "2003-02-15/2003-02-16")],
+)
+def test_data_gives_a_date_as_it_is_stated(edition: Edition, name: str, date: str) -> None:
+    assert stated(claim(edition.index, iri(f"id:{name}"))) == date
+
+
+def test_no_data_of_dates_says_more_than_a_claim(visitor: FlaskClient) -> None:
+    dates = [row["date"] for row in visitor.get("/timeline.json").get_json()]
+    events = {row["event"]: row["date"] for row in visitor.get("/events.json").get_json()}
+    assert {"2005", "2005-10-04"} <= set(events.values())
+    assert "2005" in dates
+    assert not [date for date in (*dates, *events.values()) if date.startswith("2005-01-01")]
+    assert 'datetime="2005-01-01"' not in visitor.get("/timeline").text
+    assert ",2005," in visitor.get("/events.csv").text

@@ -156,3 +156,19 @@ def test_a_dossier_of_another_work_has_the_same_pages(other: FlaskClient) -> Non
     assert other.get("/event.csv").status_code == (200 if about else 404)
     assert table(other, "/sources.csv")
     assert "no questions of its own" in other.get("/questions").text
+
+
+def test_only_who_is_of_the_record_is_joined_to_an_event(visitor: FlaskClient) -> None:
+    """No performer of a work that tells of the event stands among the convicted."""
+    rows = {row["event"]: row for row in json.loads(visitor.get("/events.json").text)}
+    heist = rows["id:antwerp-diamond-heist"]
+    assert heist["touches"] == [
+        "id:ferdinando-finotto",
+        "id:leonardo-notarbartolo",
+        "id:pietro-tavano",
+    ]
+    assert heist["touches_by"] == ["clef:convictedOver"] * 3
+    performers = {row["performer"] for row in table(visitor, "/cast.csv")}
+    touched = {who for row in table(visitor, "/events.csv") for who in row["touches"].split(" | ")}
+    assert not performers & touched
+    assert all(len(row["touches"]) == len(row["touches_by"]) for row in rows.values())
