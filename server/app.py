@@ -68,6 +68,7 @@ def create_app(config: Config) -> Flask:
     """Return the application, its workers started; closing its pool ends them."""
     notes = [access_log.open_log(config.access_log)] if config.access_log else []
     app = Flask(__name__)
+    app.url_map.merge_slashes = False  # a redirect would lead wherever the header Host says
     app.config["MAX_CONTENT_LENGTH"] = encoded(config.max_query_bytes)
     app.config["MAX_FORM_MEMORY_SIZE"] = app.config["MAX_CONTENT_LENGTH"]
     here = app.extensions[KEY] = open_state(config)

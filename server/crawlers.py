@@ -7,7 +7,6 @@ https://llmstxt.org/.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
 from xml.sax.saxutils import escape
 
 from flask import Blueprint, Response, current_app, render_template, request, url_for
@@ -45,14 +44,14 @@ def sitemap() -> Response:
     return _xml("sitemapindex", "sitemap", maps, edition)
 
 
-@blueprint.get("/sitemap-<int(max=999):number>.xml")
+@blueprint.get("/sitemap-<int:number>.xml")
 def part(number: int) -> Response:
     """Answer with one of several maps."""
     return _map(state().library.edition(), number - 1)
 
 
 def _map(edition: Edition, number: int) -> Response:
-    pages = list(islice(_pages(edition), max(number, 0) * PER_MAP, (number + 1) * PER_MAP))
+    pages = list(_pages(edition))[max(number, 0) * PER_MAP : (number + 1) * PER_MAP]
     if number < 0 or not pages:
         raise NotFoundError(f"there is no map {number + 1}", hint="see /sitemap.xml")
     return _xml("urlset", "url", map(_root, pages), edition)

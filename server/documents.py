@@ -49,6 +49,7 @@ def thing(name: str) -> Response:
 @blueprint.get("/graph/<name>")
 def graph(name: str) -> Response:
     """Lead from a named graph to the file that holds it."""
+    state().library.edition()  # which a workspace has none of
     if name not in {*GRAPHS, local_name(WHY)}:
         raise NotFoundError(f"no graph here is called {name}")
     return _see_other(f"{request.script_root}/data/{name}.ttl")

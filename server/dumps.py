@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from babel.dates import format_date
 from flask import Blueprint, Response, render_template, request, url_for
@@ -16,6 +16,9 @@ from server.library import Edition
 from server.state import state
 from server.twins import respond
 from server.words import language
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 __all__ = ["blueprint"]
 
@@ -53,8 +56,19 @@ def file(name: str) -> Response:
     response.last_modified = edition.made
     response.cache_control.no_cache = True
     size = response.content_length
-    sent = response.make_conditional(request, accept_ranges=True, complete_length=size)
+    sent = response.make_conditional(_asked(), accept_ranges=True, complete_length=size)
     return cast("Response", sent)
+
+
+def _asked() -> WSGIEnvironment:
+    """Return the environment, without a `Range` that is none, of other units or of several parts.
+
+    Such a header is ignored, https://www.rfc-editor.org/rfc/rfc9110#section-14.2.
+    """
+    asked = request.range
+    if asked and asked.units == "bytes" and len(asked.ranges) == 1:
+        return request.environ
+    return {name: value for name, value in request.environ.items() if name != "HTTP_RANGE"}
 
 
 def _licences(edition: Edition) -> list[str]:

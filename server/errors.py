@@ -98,6 +98,11 @@ def _http_exception(error: HTTPException) -> Response | HTTPException:
     return answer
 
 
+def _writable(value: str | int) -> str | int:
+    """Return a value without halves of characters, which JSON may name and no text can hold."""
+    return value.encode(errors="replace").decode() if isinstance(value, str) else value
+
+
 def _drain() -> None:
     """Read on, within bounds: a client that is still sending would miss the answer."""
     left = _DRAINED
@@ -107,12 +112,14 @@ def _drain() -> None:
 
 
 def _respond(problem: dict[str, str | int]) -> Response:
+    problem = {name: _writable(value) for name, value in problem.items()}
     chosen = negotiate(request.headers.get("Accept", ""), _OFFERS)
     if chosen == "html":
         query = request.args.get("query", "")
         offered = ways_out(int(problem["status"]))
         page = render_template("error.html", problem=problem, query=query, **offered)
         answer = Response(page, mimetype="text/html")
+        answer.vary.add("Accept-Language")
     elif chosen == "text":
         lines = (
             str(problem[key]) for key in ("title", "where", "detail", "hint") if key in problem

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
-from flask import Blueprint, g, request
+from flask import Blueprint, Response, g, request
 
 from server.home import home_page
 from server.state import state
@@ -55,6 +55,13 @@ def _ways() -> list[tuple[str, str]]:
 
 
 @blueprint.get("/")
-def home() -> str:
+def home() -> Response:
     """Say what this is, what it holds, and what can be asked."""
-    return home_page()
+    here = state()
+    response = Response(home_page(), mimetype="text/html")
+    if not here.config.workspace:
+        response.last_modified = here.library.edition().made
+    response.vary.add("Accept-Language")
+    response.cache_control.no_cache = True
+    response.add_etag()
+    return cast("Response", response.make_conditional(request))

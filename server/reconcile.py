@@ -38,6 +38,13 @@ _PROPOSED = 100
 _WIDTH, _HEIGHT = 400, 220
 
 
+@blueprint.after_request
+def vary(response: Response) -> Response:
+    """Tell caches that names and descriptions are in the language of the request."""
+    response.vary.add("Accept-Language")
+    return response
+
+
 @blueprint.route("", methods=["GET", "POST"])
 def service() -> Response:
     """Answer `queries` with candidates, `extend` with values, and neither with the manifest."""

@@ -53,6 +53,9 @@ FORMS: Mapping[str, Form] = {
     )
 }
 
+_IN_ALL_LANGUAGES = frozenset(row.name for row in offered("graph"))
+"""The forms that say the same to everybody: a graph has its words in every language."""
+
 Writers: TypeAlias = Mapping[str, Callable[[], str | bytes]]
 """What writes each form that a page has, by the name of the form; the default comes first."""
 
@@ -76,7 +79,7 @@ def respond(writers: Writers, suffix: str | None = None) -> Response:
     if not suffix:
         response.headers["Content-Location"] = addresses[chosen.name]
         response.vary.add("Accept")
-    if chosen.name == "html":
+    if chosen.name not in _IN_ALL_LANGUAGES:
         response.vary.add("Accept-Language")
     response.last_modified = state().library.edition().made
     response.cache_control.no_cache = True

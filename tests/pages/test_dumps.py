@@ -74,6 +74,16 @@ def test_a_part_is_sent_and_what_is_known_is_not(visitor: FlaskClient) -> None:
     assert visitor.head("/data/accepted.nt").headers["Content-Length"] == str(len(whole.data))
 
 
+@pytest.mark.parametrize(
+    "asked", ["x=1", "x=1-2", "bytes=5-1", "bytes=", "bytes", "bytes=a-b", "bytes=0-1,5-6"]
+)
+def test_a_range_that_is_none_is_ignored(visitor: FlaskClient, asked: str) -> None:
+    answer = visitor.get("/data/accepted.nt", headers={"Range": asked})
+    assert (answer.status_code, len(answer.data)) == (200, answer.content_length)
+    past = visitor.get("/data/accepted.nt", headers={"Range": "bytes=99999999-"})
+    assert past.status_code == 416
+
+
 def test_the_page_lists_the_files_with_the_licence(visitor: FlaskClient) -> None:
     text = visitor.get("/data/", headers={"Accept": "text/html"}).text
     assert 'rel="license"' in text

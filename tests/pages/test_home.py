@@ -51,6 +51,14 @@ def test_the_front_page_in_italian_says_the_same(visitor: FlaskClient) -> None:
     assert "For programs" not in text
 
 
+def test_the_front_page_is_sent_once(visitor: FlaskClient) -> None:
+    answer = visitor.get("/")
+    assert answer.last_modified
+    known = {"If-None-Match": answer.headers["ETag"]}
+    assert visitor.get("/", headers=known).status_code == 304
+    assert visitor.get("/?lang=it", headers=known).status_code == 200
+
+
 def test_a_workspace_says_what_it_is_and_holds(tmp_path: Path) -> None:
     with workspace(tmp_path) as app:
         client = app.test_client()
@@ -74,7 +82,14 @@ def test_what_a_workspace_has_no_pages_for_is_not_found(tmp_path: Path) -> None:
     with workspace(tmp_path, token_file=None) as app:
         client = app.test_client()
         assert "Nobody may write" in client.get("/").text
-        for path in ("/search?q=a", "/suggest?q=a", "/reconcile", "/sitemap.xml", "/data/"):
+        for path in (
+            "/search?q=a",
+            "/suggest?q=a",
+            "/reconcile",
+            "/sitemap.xml",
+            "/data/",
+            "/graph/claims",
+        ):
             assert client.get(path).status_code == 404, path
             assert client.get(path, headers=PAGE).status_code == 404, path
         assert "Sitemap" not in client.get("/robots.txt").text
