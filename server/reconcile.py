@@ -33,6 +33,7 @@ __all__ = ["blueprint"]
 blueprint = Blueprint("reconcile", __name__, url_prefix="/reconcile")
 
 BATCH = 50
+_NAMELESS = 10  # each of these looks at every thing
 _SUGGESTED = 20
 _PROPOSED = 100
 _WIDTH, _HEIGHT = 400, 220
@@ -51,13 +52,10 @@ def service() -> Response:
     if request.method == "POST" and request.mimetype != FORM:
         raise InputError(f"the body is {request.mimetype or 'of no type'}", hint=f"send {FORM}")
     pairs = form(request) if request.method == "POST" else in_url(request)
-    if queries := _parameter(pairs, "queries"):
-        return jsonify(_results(queries))
-    if extend := _parameter(pairs, "extend"):
-        wanted = Wanted.read(_parsed(extend, "extend"))
-        if len(wanted.ids) > IDS_MOST or len(wanted.properties) > PROPERTIES_MOST:
-            raise RequestEntityTooLarge(f"at most {IDS_MOST} ids and {PROPERTIES_MOST} properties")
-        return jsonify(extended(state().library.edition(), wanted))
+    queries, extend = _parameter(pairs, "queries"), _parameter(pairs, "extend")
+    if queries or extend:
+        with state().admission.admit(request.remote_addr or ""):
+            return jsonify(_results(queries) if queries else _extended(extend))
     if request.method == "POST":
         raise InputError("the form has neither queries nor extend")
     return jsonify(_manifest())
@@ -124,10 +122,19 @@ def _results(text: str) -> dict[str, Any]:
         raise RequestEntityTooLarge(f"a batch has at most {BATCH} queries")
     edition = state().library.edition()
     read = {name: Query.read(found, name) for name, found in batch.items()}
+    if sum(not query.text.strip() for query in read.values()) > _NAMELESS:
+        raise RequestEntityTooLarge(f"a batch has at most {_NAMELESS} queries without a name")
     return {
         name: {"result": [_candidate(one) for one in candidates(edition, query)]}
         for name, query in read.items()
     }
+
+
+def _extended(text: str) -> dict[str, Any]:
+    wanted = Wanted.read(_parsed(text, "extend"))
+    if len(wanted.ids) > IDS_MOST or len(wanted.properties) > PROPERTIES_MOST:
+        raise RequestEntityTooLarge(f"at most {IDS_MOST} ids and {PROPERTIES_MOST} properties")
+    return extended(state().library.edition(), wanted)
 
 
 def _candidate(one: Candidate) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import logging
 import threading
 import time
 from collections import OrderedDict
+from collections.abc import Callable, Hashable
 from concurrent.futures import Future
 from pathlib import Path
 from typing import NamedTuple
@@ -27,6 +28,7 @@ __all__ = ["Scholar"]
 _AT_ONCE = 2
 _MOST_INSIDE = 12
 _MOST_KEPT = 2048
+_MOST_TOLD = 64
 _ANSWER_S = 30.0
 _AGAIN_S = 5.0
 
@@ -35,6 +37,7 @@ _BUILD = "run: clef build, and start the server again"
 _log = logging.getLogger(__name__)
 
 _Kept = OrderedDict[tuple[str, str], "Future[bytes]"]
+_Write = Callable[[Withdrawal], str]
 
 
 class _Refused(NamedTuple):
@@ -55,6 +58,8 @@ class Scholar:
         self._turns = threading.BoundedSemaphore(_AT_ONCE)
         self._inside = 0
         self._kept: _Kept = OrderedDict()
+        self._told: OrderedDict[Hashable, str] = OrderedDict()
+        self._telling = threading.Lock()
         self._study: Forker | None = None
         self._refused: _Refused | None = None
         self._closed = False
@@ -65,6 +70,21 @@ class Scholar:
         Raise `OverloadError` where too many ask, `UnavailableError` where it cannot be told.
         """
         return from_json(self._ask(edition, {"without": source}))
+
+    def told(self, edition: str, source: Term, form: Hashable, write: _Write) -> str:
+        """Return a withdrawal as it is written in a form, written once for all who ask for it.
+
+        Raise as above. Only one is written at a time, so that other requests are answered too.
+        """
+        answer = self._ask(edition, {"without": source})
+        key = edition, source, form
+        with self._telling:
+            if key not in self._told:
+                self._told[key] = write(from_json(answer))
+            self._told.move_to_end(key)
+            while len(self._told) > _MOST_TOLD:
+                self._told.popitem(last=False)
+            return self._told[key]
 
     def proofs(self, edition: str, triple: Triple) -> list[dict[Triple, Derivation]]:
         """Return the smallest proofs of a triple, each by its derivations; raise as above."""
@@ -89,17 +109,23 @@ class Scholar:
         with self._lock:
             answer = self._kept.get(key)
             mine = answer is None
-            if answer is None:
-                if self._inside >= _MOST_INSIDE:
-                    raise OverloadError(
-                        "too much is being worked out already", hint="try again in a moment"
-                    )
-                self._inside += 1
-                answer = self._kept[key] = Future()
+            if answer is not None and answer.done():
+                self._kept.move_to_end(key)
+                return answer.result()
+            if self._inside >= _MOST_INSIDE:  # whoever waits has a thread of the server as well
+                raise OverloadError(
+                    "too much is being worked out already", hint="try again in a moment"
+                )
+            self._inside += 1
+            answer = answer or self._kept.setdefault(key, Future())
             self._kept.move_to_end(key)
-        if mine:
-            self._work_out(key, question, answer)
-        return answer.result()
+        try:
+            if mine:
+                self._work_out(key, question, answer)
+            return answer.result()
+        finally:
+            with self._lock:
+                self._inside -= 1
 
     def _work_out(self, key: tuple[str, str], question: Header, answer: Future[bytes]) -> None:
         try:
@@ -111,7 +137,6 @@ class Scholar:
                 self._kept.pop(key, None)
         finally:
             with self._lock:
-                self._inside -= 1
                 while len(self._kept) > _MOST_KEPT:
                     self._kept.popitem(last=False)
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import groupby
 from typing import NamedTuple
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, g, render_template, request
 
 from kg.claims import claims_of
 from kg.errors import NotFoundError
@@ -16,11 +16,13 @@ from kg.model import Term, Triple
 from kg.namespaces import compact, iri
 from kg.withdraw import Withdrawal, as_json
 from server import links
+from server.parameters import query_of
 from server.present import label
 from server.sayings import sentence
 from server.state import state
 from server.twins import respond
 from server.words import gettext as _
+from server.words import language
 
 __all__ = ["Group", "Part", "blueprint", "parted"]
 
@@ -70,12 +72,16 @@ def without(name: str, suffix: str | None = None) -> Response:
     source = links.term_of(name)
     if iri("clef:Source") not in edition.index.kinds(source):
         raise NotFoundError(f"no source here is called {name}")
-    found = state().scholar.withdrawal(edition.graph.attribution, source)
+    asked = request.script_root, request.path, query_of(request), language(), g.still, edition.made
+
+    def told(form: str, write: Callable[[Withdrawal], str]) -> str:
+        return state().scholar.told(edition.graph.attribution, source, (form, *asked), write)
+
     return respond(
         {
-            "html": lambda: _page(found),
-            "json": lambda: as_json(found),
-            "csv": lambda: _csv(found),
+            "html": lambda: told("html", _page),
+            "json": lambda: told("json", as_json),
+            "csv": lambda: told("csv", _csv),
         },
         suffix,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import urllib.request
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -312,6 +313,33 @@ def test_too_much_at_once_is_too_large(visitor: FlaskClient) -> None:
     assert visitor.post("/reconcile", data={"queries": json.dumps(many)}).status_code == 400
     wanted = json.dumps({"ids": ["palermo"] * 501, "properties": []})
     assert visitor.post("/reconcile", data={"extend": wanted}).status_code == 413
+
+
+def test_a_batch_looks_at_every_thing_a_few_times_only(visitor: FlaskClient) -> None:
+    def send(number: int) -> int:
+        query = {"properties": [{"pid": "rdfs:label", "v": "Palermo"}]}
+        queries = json.dumps({str(n): query for n in range(number)})
+        return visitor.post("/reconcile", data={"queries": queries}).status_code
+
+    assert (send(10), send(11)) == (200, 413)
+
+
+@pytest.mark.parametrize(
+    "asked", [{"queries": {"q": {"query": "a"}}}, {"extend": {"ids": [], "properties": []}}]
+)
+def test_a_batch_takes_the_place_of_a_query(
+    site: Flask, visitor: FlaskClient, asked: dict[str, Any]
+) -> None:
+    here = site.extensions[KEY]
+    form = {name: json.dumps(value) for name, value in asked.items()}
+    with ExitStack() as running:
+        for number in range(here.config.queue):
+            running.enter_context(here.admission.admit(f"10.0.{number}.1"))
+        answer = visitor.post("/reconcile", data=form)
+        assert answer.status_code == 503
+        assert answer.headers["Retry-After"]
+        assert visitor.get("/reconcile").status_code == 200
+    assert visitor.post("/reconcile", data=form).status_code == 200
 
 
 def test_a_hostile_name_is_a_name_that_nobody_has(visitor: FlaskClient) -> None:

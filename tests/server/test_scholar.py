@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -17,6 +18,7 @@ from kg.model import Term
 from kg.namespaces import iri
 from kg.pipeline import Inputs
 from kg.store import KnowledgeGraph
+from kg.withdraw import Withdrawal
 from server import scholar as module
 from server.processes import Forker, Worker
 from server.scholar import Scholar
@@ -87,6 +89,51 @@ def test_too_many_questions_are_refused(
             scholar.withdrawal(small.attribution, source)
         leave.set()
         assert first.result() == []
+
+
+def test_whoever_waits_counts_and_what_is_kept_does_not(
+    scholar: Scholar, small: KnowledgeGraph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_MOST_INSIDE", 2)
+    leave = threading.Event()
+
+    def slow(*_: object) -> bytes:
+        leave.wait()
+        return b"[]"
+
+    monkeypatch.setattr(scholar, "_answer", slow)
+    conclusion = min(small.derivations)
+    with ThreadPoolExecutor(2) as pool:
+        asked = [pool.submit(scholar.proofs, small.attribution, conclusion) for _ in range(2)]
+        until = time.monotonic() + 5
+        while scholar._inside < 2 and time.monotonic() < until:
+            time.sleep(0.01)
+        with pytest.raises(OverloadError):
+            scholar.proofs(small.attribution, conclusion)
+        leave.set()
+        assert [one.result() for one in asked] == [[], []]
+    monkeypatch.setattr(module, "_MOST_INSIDE", 0)
+    assert scholar.proofs(small.attribution, conclusion) == []
+
+
+def test_an_answer_is_written_once_in_each_form(
+    scholar: Scholar, small: KnowledgeGraph, source: Term, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_MOST_TOLD", 2)
+    written: list[str] = []
+
+    def tell(form: str) -> str:
+        def write(found: Withdrawal) -> str:
+            written.append(form)
+            return f"{form}: {found.source}"
+
+        return scholar.told(small.attribution, source, form, write)
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(tell, ["html"] * 8)) == {f"html: {source}"}
+    for form in ("json", "html", "csv", "html", "json"):
+        tell(form)
+    assert written == ["html", "json", "csv", "json"], "the longest unused is given up"
 
 
 def test_a_process_that_was_killed_is_started_anew(
