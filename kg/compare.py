@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from kg.aspects import COUNTERPART, NOTES, TIES, Compared, Judged, by_aspect, resembles
 from kg.claims import Claim, claim, claims_on
 from kg.index import Index
 from kg.model import Term
@@ -19,52 +20,18 @@ from kg.policy import Policy, objection
 from kg.terms import literal_parts
 from kg.verdicts import RULES, VERDICTS, Evidence, decide
 
-__all__ = ["Compared", "Comparison", "Judged", "Row", "compare", "episodes", "works"]
+__all__ = ["Comparison", "Row", "compare", "episodes", "works"]
 
 _CHARACTER, _INVENTED = iri("clef:hasCharacter"), iri("clef:InventedCharacter")
-_COUNTERPART, _TYPE, _PART_OF = iri("clef:counterpartOf"), iri("rdf:type"), iri("clef:partOf")
+_TYPE, _PART_OF = iri("rdf:type"), iri("clef:partOf")
 _COMPARISON, _NUMBER = iri("clef:hasComparison"), iri("clef:episodeNumber")
 _STORY, _RECORD = iri("clef:storySide"), iri("clef:recordSide")
-_NOTES = frozenset(map(iri, ("clef:note", "clef:connectedWith")))
-_TIES = frozenset({_COUNTERPART, _TYPE})
 _CLOSENESS: Mapping[Term | None, Evidence] = {
     iri("clef:SameName"): "agrees",
     iri("clef:PartOfComposite"): "loosely",
     iri("clef:LooselyInspired"): "loosely",
 }
 """What a degree of closeness says; one that is renamed, or of no degree, agrees in part."""
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A claim, and why it does not count, a key of `kg.policy.OBJECTIONS`, if it does not."""
-
-    claim: Claim
-    objection: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """A comparison of the graph: two sides, whether they agree, and who set them side by side."""
-
-    node: Term
-    agrees: bool
-    kinds: tuple[Term, ...]
-    basis: Term | None
-    story: tuple[Judged, ...]
-    record: tuple[Judged, ...]
-
-    @property
-    def counts(self) -> bool:
-        """Whether a claim of each side counts."""
-        return all(any(one.objection is None for one in side) for side in (self.story, self.record))
-
-    @property
-    def evidence(self) -> Evidence:
-        """What it says of story and record, if it counts."""
-        if self.agrees:
-            return "agrees"
-        return "adds" if iri("clef:Invented") in self.kinds else "differs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +94,7 @@ def works(index: Index) -> list[Term]:
 
 def _compared(index: Index, work: Term) -> bool:
     return bool(index.objects(work, _COMPARISON)) or any(
-        _INVENTED in index.kinds(one) or index.objects(one, _COUNTERPART)
+        _INVENTED in index.kinds(one) or index.objects(one, COUNTERPART)
         for one in index.objects(work, _CHARACTER)
     )
 
@@ -146,22 +113,18 @@ def compare(index: Index, work: Term, policy: Policy) -> Comparison:
     reader = _Reader(index, work, policy)
     parts = [work, *index.subjects(_PART_OF, work)]
     characters = sorted({one for part in parts for one in index.objects(part, _CHARACTER)})
-    found: dict[object, list[Compared]] = {one: [] for one in characters}
-    for node in sorted({node for part in parts for node in index.objects(part, _COMPARISON)}):
-        one = reader.compared(node)
-        found.setdefault(_about(one.story[0].claim), []).append(one)
-    people = [reader.character(one, found.pop(one)) for one in characters]
-    aspects = [reader.aspect(compared) for compared in found.values()]
+    nodes = sorted({node for part in parts for node in index.objects(part, _COMPARISON)})
+    groups = by_aspect(reader.compared(node) for node in nodes)
+    about = {group[0].story[0].claim.subject: group for group in groups if _ties(group)}
+    people = [reader.character(one, about.get(one, [])) for one in characters]
+    aspects = [reader.aspect(group) for group in groups if not _ties(group)]
     aspects.sort(key=_most_said)
     people.sort(key=lambda row: index.label(row.subject))
     return Comparison(work, policy, (*aspects, *people))
 
 
-def _about(told: Claim) -> object:
-    """Return what a claim on the story speaks of; a note says that of itself alone."""
-    if told.predicate in _TIES:
-        return told.subject
-    return told.node if told.predicate in _NOTES else (told.subject, told.predicate)
+def _ties(compared: list[Compared]) -> bool:
+    return compared[0].story[0].claim.predicate in TIES
 
 
 def _most_said(row: Row) -> tuple[int, bool, str]:
@@ -181,31 +144,34 @@ class _Reader:
     def compared(self, node: Term) -> Compared:
         """Return what a comparison of the graph says."""
         index = self._index
+        story = self._judged(claim(index, one) for one in index.objects(node, _STORY))
         return Compared(
             node=node,
             agrees=iri("clef:Correspondence") in index.kinds(node),
             kinds=index.objects(node, iri("clef:divergenceKind")),
             basis=index.one(node, iri("clef:basis")),
-            story=self._judged(claim(index, one) for one in index.objects(node, _STORY)),
+            resembles=resembles(index, node, story[0].claim.subject, self._policy.without),
+            story=story,
             record=self._judged(claim(index, one) for one in index.objects(node, _RECORD)),
         )
 
     def aspect(self, compared: list[Compared]) -> Row:
-        """Return the row of comparisons whose story sides speak of the same."""
+        """Return the row of comparisons that answer the same."""
         told = compared[0].story[0].claim
-        noted = told.predicate in _NOTES
+        noted = told.predicate in NOTES
         sides = [one.claim.predicate for each in compared for one in each.record]
         asked = dict.fromkeys([told.predicate, *sides])
         of_subject = f"{local_name(told.subject)}-{local_name(told.predicate)}"
         row = Row(
             name=local_name(told.node) if noted else of_subject,
             subject=told.subject,
-            predicates=tuple(one for one in asked if one not in _NOTES),
+            predicates=tuple(one for one in asked if one not in NOTES),
             is_character=False,
             episode=self._shown(compared),
         )
-        story = [told] if noted else claims_on(self._index, told.subject, told.predicate)
-        return self._filled(row, compared, self._judged(story))
+        same = [] if noted else claims_on(self._index, told.subject, told.predicate)
+        shown = [*same, *(one.claim for each in compared for one in each.story)]
+        return self._filled(row, compared, self._judged({one.node: one for one in shown}.values()))
 
     def character(self, character: Term, compared: list[Compared]) -> Row:
         """Return the row that asks whether a character is based on somebody."""
@@ -217,23 +183,24 @@ class _Reader:
         row = Row(
             name=local_name(character),
             subject=character,
-            predicates=(_COUNTERPART,),
+            predicates=(COUNTERPART,),
             is_character=True,
             episode=min(seen, default=None),
         )
         ties = [
             one
             for one in claims_on(self._index, character)
-            if one.predicate == _COUNTERPART or (one.predicate == _TYPE and _INVENTED in one.values)
+            if one.predicate == COUNTERPART or (one.predicate == _TYPE and _INVENTED in one.values)
         ]
         return self._filled(row, compared, self._judged(ties))
 
     def _filled(self, row: Row, compared: list[Compared], story: tuple[Judged, ...]) -> Row:
         """Return a row with its claims and its verdict, or bare where it is withheld."""
-        through = self._policy.through
-        if through is not None and (row.episode is None or row.episode > through):
+        through, last = self._policy.through, max(self._episodes.values(), default=0)
+        held = through is not None and (row.episode is None or row.episode > through)
+        if held and through is not None and through < last:
             return replace(row, withheld=True)
-        ties = [one for one in story if one.claim.predicate in _TIES]
+        ties = [one for one in story if one.claim.predicate in TIES]
         counted = [one for one in compared if one.counts]
         evidence = [one.evidence for one in counted]
         evidence += [self._tie(one.claim) for one in ties if one.objection is None]
@@ -261,7 +228,7 @@ class _Reader:
         return tuple(Judged(one, self._objection(one)) for one in claims)
 
     def _objection(self, one: Claim) -> str | None:
-        tells = one.world == "fiction" and one.predicate not in _TIES
+        tells = one.world == "fiction" and one.predicate not in TIES
         return objection(self._index, self._policy, one, tells=tells)
 
     def _disputed(self, one: Judged) -> bool:
@@ -277,7 +244,7 @@ class _Reader:
         same = [
             other
             for side in sides
-            if not alone and side.predicate not in _NOTES
+            if not alone and side.predicate not in NOTES
             for other in claims_on(self._index, side.subject, side.predicate)
         ]
         return self._judged({one.node: one for one in (*sides, *same)}.values())

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 __all__ = ["RULES", "VERDICTS", "Evidence", "Rule", "decide"]
 
-Evidence: TypeAlias = Literal["agrees", "partly", "loosely", "differs", "adds"]
+Evidence: TypeAlias = Literal["agrees", "resembles", "partly", "loosely", "differs", "adds"]
 """What a comparison says of story and record, or a claim of who a character is based on."""
 
 VERDICTS = ("true", "close", "loose", "invented", "unknown")
@@ -31,6 +31,7 @@ RULES: Mapping[str, Rule] = {
     "invented": Rule("invented", "A claim that counts says that it was made up for the work."),
     "silent": Rule("unknown", "No source here says how it stands to the record."),
     "uncounted": Rule("unknown", "Something is said of it, but no claim that counts here."),
+    "resemblance": Rule("unknown", "There is a resemblance that no source makes, and no more."),
     "undisputed": Rule(
         "true", "All that is compared agrees, and no claim that counts disputes the record."
     ),
@@ -57,7 +58,14 @@ def decide(evidence: Collection[Evidence], *, known: bool, disputed: bool) -> st
     if not found:
         return "uncounted" if known else "silent"
     if "adds" in found:
-        return "invented" if found <= {"adds", "differs"} else "contested"
+        return "invented" if found <= {"adds", "differs", "resembles"} else "contested"
+    if "resembles" in found and found <= {"resembles", "differs"}:
+        return "resemblance"
+    return _weighed(found - {"resembles"}, disputed=disputed)
+
+
+def _weighed(found: set[Evidence], *, disputed: bool) -> str:
+    """Return the rule for what sources set side by side; a mere likeness adds nothing to it."""
     if found == {"agrees"}:
         return "disputed" if disputed else "undisputed"
     if found <= {"agrees", "partly"}:

@@ -8,7 +8,8 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from kg.compare import Comparison, Judged, Row
+from kg.aspects import Judged
+from kg.compare import Comparison, Row
 from kg.index import Index
 from kg.model import Term, Triple
 from kg.namespaces import local_name

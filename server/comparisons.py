@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, render_template, request
 from markupsafe import Markup
 
+from kg.aspects import Judged
 from kg.claims import Claim
-from kg.compare import Comparison, Judged, Row, compare, episodes
+from kg.compare import Comparison, Row, compare, episodes
 from kg.errors import InputError, NotFoundError
 from kg.index import Index
 from kg.model import Term
@@ -144,7 +145,8 @@ def _policy(index: Index, work: Term) -> Policy:
         )
     through = _one(given, "through")
     numbers = sorted(set(episodes(index, work).values()))
-    if through and through not in map(str, numbers):
+    beyond = numbers and through.isdecimal() and int(through) > numbers[-1]
+    if through and through not in map(str, numbers) and not beyond:
         listed = ", ".join(map(str, numbers)) or "none: no episode of this work has a number here"
         raise InputError(f"no episode has the number {through!r}", hint=f"one of {listed}")
     names = [name for name in parameters.values(given, "without") if name]

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from kg.aspects import resembles
 from kg.claims import Claim, claim, claims_on
 from kg.index import Index
 from kg.model import Term
@@ -84,13 +85,22 @@ def comparison(index: Index, node: Term, language: str) -> Comparison:
     basis = index.one(node, iri("clef:basis"))
     return Comparison(
         node=node,
-        verdict=_("agrees with the record") if alike else ", ".join([_("differs"), *kinds]),
+        verdict=_alike(index, node, story, record) if alike else ", ".join([_("differs"), *kinds]),
         story=story,
         record=record,
         text=index.text(node, [iri("clef:text")], language),
         basis=label(basis) if basis else "",
         work=index.one(node, iri("clef:comparesWork")),
     )
+
+
+def _alike(index: Index, node: Term, story: Claim | None, record: Claim | None) -> str:
+    """Return with what the story agrees: the record, or something that says less."""
+    if story and resembles(index, node, story.subject):
+        return _("a resemblance that no source makes")
+    if record and record.modality == iri("clef:SelfReported"):
+        return _("agrees with an account of its own (self-reported)")
+    return _("agrees with the record")
 
 
 def compared(index: Index, story: Collection[Term], record: Collection[Term]) -> list[Term]:

@@ -19,33 +19,34 @@ from kg.verdicts import RULES, VERDICTS, Evidence, decide
 
 WORK = iri("id:everybody-loves-diamonds")
 DOSSIERS = Path(__file__).parent / "dossiers"
-EVIDENCE: tuple[Evidence, ...] = ("agrees", "partly", "loosely", "differs", "adds")
+EVIDENCE: tuple[Evidence, ...] = ("agrees", "resembles", "partly", "loosely", "differs", "adds")
 
 # Read off the files of the dossier by hand, with the reason.
 BALANCED = {
     "eld-heist-lootDescribedAs": ("loose", "differs"),  # a billion; the record 100 million or so
     "c0160": ("close", "mixed"),  # Valentine's night: La Stampa says so, most others do not
-    "c0161": ("close", "mixed"),  # the morning of the 15th: another day, the same year
+    "c0161": ("loose", "differs"),  # found on the morning of the 15th; on record two days later
+    "c0028-security": ("close", "disputed"),  # well guarded; how many layers is disputed
     "eld-heist-crewSize": ("close", "mixed"),  # four: as Cuneodice has it, most say five
     "eld-heist-targetPlace": (
         "close",
         "disputed",
     ),  # the Diamond Centre, which others name otherwise
     "eld-heist-exitRoute": ("loose", "differs"),  # a manhole, not the garage
-    "c0187": ("loose", "differs"),  # Lovegrove gets him out; on record years were served
-    "c0164": ("loose", "differs"),  # served another's plan: that he says so himself does not count
-    "eld-gang-hasLeader": ("true", "undisputed"),  # convicted as the leader
-    "eld-anna-occupation": ("true", "undisputed"),  # a jeweller
+    "eld-gang-hasLeader": ("close", "mixed"),  # convicted as leader; on screen another had the plan
+    "eld-leonardo-notarbartolo-occupation": ("close", "mixed"),  # a jeweller, and no assistant
+    "eld-ghigo-roleInStory": ("unknown", "resemblance"),  # no source says who he is
+    "eld-inspector-mertens-occupation": ("unknown", "resemblance"),  # nor that he is anybody
     "eld-alberto-roleInStory": ("unknown", "uncounted"),  # a hacker by one man's own account
     "eld-leonardo-notarbartolo": ("true", "undisputed"),  # bears the name
     "eld-august-van-camp": ("true", "undisputed"),
     "eld-john-lovegrove": ("invented", "invented"),  # a source says that he was made up
     "eld-sandra": ("unknown", "silent"),  # no source says
 }
-FLEXIBLE = {"c0164": ("close", "mixed"), "eld-alberto-roleInStory": ("true", "undisputed")}
+FLEXIBLE = {"eld-alberto-roleInStory": ("unknown", "resemblance")}
 STRICT = {
     "eld-john-lovegrove": ("unknown", "uncounted"),  # one source alone
-    "eld-gang-hasLeader": ("true", "undisputed"),  # found by a court
+    "eld-gang-hasLeader": ("close", "mixed"),  # found by a court
     "eld-heist-crewSize": ("close", "mixed"),
     "eld-heist-exitRoute": ("unknown", "uncounted"),
 }
@@ -115,7 +116,7 @@ def test_a_source_that_is_set_aside_counts_for_nothing(index: Index) -> None:
 
 
 def test_the_counts_add_up(index: Index) -> None:
-    for strictness, through in product(STRICTNESS.values(), (None, 8)):
+    for strictness, through in product(STRICTNESS.values(), (None, 7)):
         found = compare(index, WORK, Policy(strictness, through))
         assert tuple(found.counts) == VERDICTS
         assert sum(found.counts.values()) + found.withheld == len(found.rows)
@@ -125,7 +126,8 @@ def test_the_counts_add_up(index: Index) -> None:
 
 def test_a_row_that_is_withheld_holds_no_answer(index: Index) -> None:
     assert sorted(episodes(index, WORK).values()) == list(range(1, 9))
-    found = compare(index, WORK, Policy(through=8))
+    assert compare(index, WORK, Policy(through=8)).withheld == 0  # the last: all was seen
+    found = compare(index, WORK, Policy(through=7))
     assert found.withheld == len(found.rows)  # no claim says in which episode it is told
     for row in found.rows:
         assert (row.verdict, row.rule, row.disputed) == ("", "", False)
@@ -148,7 +150,7 @@ def test_only_what_agrees_and_is_undisputed_is_true() -> None:
     for size in range(1, len(EVIDENCE) + 1):
         for evidence in combinations(EVIDENCE, size):
             true = RULES[decide(evidence, known=True, disputed=False)].verdict == "true"
-            assert true == (evidence == ("agrees",))
+            assert true == (set(evidence) - {"resembles"} == {"agrees"})
             assert RULES[decide(evidence, known=True, disputed=True)].verdict != "true"
 
 
