@@ -203,7 +203,7 @@ def _spreads(row: Row, listed: dict[tuple[Term, Term], str]) -> list[Spread]:
     found = []
     marks = [one.claim for one in row.story if not one.objection]
     for (subject, predicate), claims in groups.items():
-        if not any(one.claim.conflicts for one in claims):
+        if not any(one.claim.disputed for one in claims):
             continue
         where = listed.setdefault((subject, predicate), row.name)
         ordered = sorted(claims, key=lambda one: (_place(one), one.claim.identifier))
