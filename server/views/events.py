@@ -23,6 +23,7 @@ from server.words import gettext as _
 __all__ = ["Happening", "page"]
 
 _EVENT = iri("clef:RealEvent")
+_OWN = frozenset(map(iri, ("clef:date", "clef:occurred")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,12 @@ class Happening:
     claims: int
     sources: int
     central: bool
+
+    @property
+    def date_of(self) -> Term | None:
+        """What the date is of, where it is not of the event itself."""
+        asked = self.dates[0].first.predicate if self.dates else None
+        return None if asked in _OWN else asked
 
     @property
     def first(self) -> str:
@@ -65,11 +72,13 @@ def _happening(index: Index, node: Term, central: bool) -> Happening:
     stated |= set(index.objects(node, iri("clef:statedIn")))
     known = set(index.members(iri("clef:Claim")))
     leading = [claim(index, n) for n in index.subjects(iri("clef:object"), node) if n in known]
+    dated = [one for one in claims if is_dated(one) and not one.denies]
+    own = [one for one in dated if one.predicate in _OWN]
     return Happening(
         node=node,
         kinds=tuple(kinds_of(index, node)),
         whom=tuple(sorted(people)),
-        dates=tuple(said(one for one in claims if is_dated(one) and not one.denies)),
+        dates=tuple(said(own or dated)),
         claims=len(claims) + len(leading),
         sources=len(stated | {source for one in leading for source in one.sources}),
         central=central,
@@ -102,6 +111,7 @@ def _columns(index: Index) -> Columns[Happening]:
         "kind": lambda row: [compact(kind) for kind in row.kinds],
         "touches": lambda row: [compact(who) for who in row.whom],
         "date": lambda row: row.first,
+        "date_of": lambda row: compact(row.date_of) if row.date_of else "",
         "date_standing": lambda row: in_english(index, row.dates[0].marks) if row.dates else [],
         "dates_given": lambda row: len(row.dates),
         "claims": lambda row: row.claims,
