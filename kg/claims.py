@@ -23,7 +23,8 @@ class Claim:
     """What one source says: subject, predicate, and values or bounds; as it says it.
 
     `world` is real, fiction or production. `denies` tells that the source says the opposite.
-    `text` holds the claim in a sentence, by language, where it has one.
+    `text` holds the claim in a sentence, by language, where it has one. `disputed` tells that a
+    claim that is not held to be wrong conflicts with it, `denied` that such a one is a denial.
     """
 
     node: Term
@@ -46,6 +47,8 @@ class Claim:
     aspect: Term | None
     conflicts: tuple[Term, ...]
     corroborated: tuple[Term, ...]
+    disputed: bool
+    denied: bool
 
 
 def claim(index: Index, node: Term) -> Claim:
@@ -62,6 +65,10 @@ def claim(index: Index, node: Term) -> Claim:
         return index.objects(node, iri(name))
 
     subject = one("clef:subject") or node
+    denies = one("clef:polarity") == _FALSE
+    conflicts = every("clef:conflictsWith")
+    wrong, said = iri("clef:Deprecated"), iri("clef:polarity")
+    standing = [rival for rival in conflicts if index.one(rival, iri("clef:rank")) != wrong]
     return Claim(
         node=node,
         identifier=words("dct:identifier") or local_name(node),
@@ -73,7 +80,7 @@ def claim(index: Index, node: Term) -> Claim:
         unit=one("clef:unit"),
         modality=one("clef:modality") or iri("clef:Asserted"),
         rank=one("clef:rank") or iri("clef:Normal"),
-        denies=one("clef:polarity") == _FALSE,
+        denies=denies,
         world=world(index.kinds(node), index.kinds(subject)),
         sources=every("clef:statedIn"),
         attributed_to=every("clef:attributedTo"),
@@ -81,8 +88,10 @@ def claim(index: Index, node: Term) -> Claim:
         quotation=words("clef:quotation"),
         text=index.texts(node, iri("clef:text")),
         aspect=one("clef:aspect"),
-        conflicts=every("clef:conflictsWith"),
+        conflicts=conflicts,
         corroborated=every("clef:corroborates"),
+        disputed=bool(standing),
+        denied=not denies and any(index.one(rival, said) == _FALSE for rival in standing),
     )
 
 

@@ -45,6 +45,7 @@ VERDICT_WORDS = {
 _SHOWN, _NAMED = 4, 2
 """How many different values a table of the page has, and how many claims each; the CSV has all."""
 
+_CURRENCY = re.compile(r'"[A-Z]{3}".*')
 _ALL = Policy(STRICTNESS["flexible"])
 _ASKS = (iri("clef:asks"),)
 _NOTES = frozenset(map(iri, ("clef:note", "clef:connectedWith")))
@@ -203,22 +204,34 @@ def _spreads(row: Row, listed: dict[tuple[Term, Term], str]) -> list[Spread]:
     found = []
     marks = [one.claim for one in row.story if not one.objection]
     for (subject, predicate), claims in groups.items():
-        if not any(one.claim.conflicts for one in claims):
+        if not any(one.claim.disputed for one in claims):
             continue
         where = listed.setdefault((subject, predicate), row.name)
         ordered = sorted(claims, key=lambda one: (_place(one), one.claim.identifier))
         counted = [one.claim for one in ordered if not one.objection]
         plot = dot_plot(counted, marks) if where == row.name else None
-        alike = _grouped(ordered)[:_SHOWN] if where == row.name else []
+        alike = _few(_grouped(ordered)) if where == row.name else []
         found.append(Spread(predicate, subject, ordered, alike, plot, where))
     return found
+
+
+def _few(groups: list[Group]) -> list[Group]:
+    """Return the first groups, and the first of every unit that these lack."""
+    shown = groups[:_SHOWN]
+    for group in groups[_SHOWN:]:
+        if group.claims[0].unit not in {one.claims[0].unit for one in shown}:
+            shown.append(group)
+    return shown
 
 
 def _grouped(claims: list[Judged]) -> list[Group]:
     """Return claims by what they say and how they stand, those that count and most say first."""
     groups: dict[tuple[str, str, str | None], list[Claim]] = {}
+    money = any(_CURRENCY.fullmatch(one.claim.unit or "") for one in claims)
     for one in claims:
         value = value_of(one.claim)
+        if money and not one.claim.unit:
+            value = _("%(sum)s, currency not stated", sum=value)
         told = _("not %(value)s", value=value) if one.claim.denies else value
         key = (told, status_of(one.claim), one.objection)
         groups.setdefault(key, []).append(one.claim)

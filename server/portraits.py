@@ -73,7 +73,7 @@ class Step:
     @property
     def contested(self) -> bool:
         """Tell whether sources disagree on when it was."""
-        return any(one.conflicts for told in self.dates for one in told.claims)
+        return any(one.disputed for told in self.dates for one in told.claims)
 
 
 def comparison(index: Index, node: Term, language: str) -> Comparison:

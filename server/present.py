@@ -155,10 +155,12 @@ def status_of(claim: Claim) -> str:
     """Return how a claim stands: how its source says it, who disagrees, what is thought of it."""
     words = [_("reported") if claim.modality == _ASSERTED else label(claim.modality)]
     if claim.denies:
+        words.append(_("a denial"))
+    if claim.denied:
         words.append(_("denied"))
     if claim.attributed_to:
         words.append(_("according to %(who)s", who=", ".join(map(label, claim.attributed_to))))
-    if claim.conflicts:
+    if claim.disputed and not claim.denied:
         words.append(_("disputed"))
     if claim.rank != _NORMAL:
         words.append(label(claim.rank))

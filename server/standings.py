@@ -59,7 +59,7 @@ def words_of(index: Index, one: Claim) -> list[str]:
         words.append(_("a denial"))
     elif opposed(index, one):
         words.append(_("denied"))
-    elif one.conflicts:
+    elif one.disputed:
         words.append(_("disputed"))
     if one.rank == _DEPRECATED:
         words.append(_("held to be wrong"))

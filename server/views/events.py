@@ -24,6 +24,7 @@ from server.words import gettext as _
 __all__ = ["Happening", "page"]
 
 _EVENT = iri("clef:RealEvent")
+_OWN = frozenset(map(iri, ("clef:date", "clef:occurred")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,12 @@ class Happening:
     claims: int
     sources: int
     central: bool
+
+    @property
+    def date_of(self) -> Term | None:
+        """What the date is of, where it is not of the event itself."""
+        asked = self.dates[0].first.predicate if self.dates else None
+        return None if asked in _OWN else asked
 
     @property
     def first(self) -> str:
@@ -75,11 +82,13 @@ def _happening(index: Index, joined: Connections, node: Term, *, central: bool) 
     stated |= set(index.objects(node, iri("clef:statedIn")))
     known = set(index.members(iri("clef:Claim")))
     leading = [claim(index, n) for n in index.subjects(iri("clef:object"), node) if n in known]
+    dated = [one for one in claims if is_dated(one) and not one.denies]
+    own = [one for one in dated if one.predicate in _OWN]
     return Happening(
         node=node,
         kinds=tuple(kinds_of(index, node)),
         whom=tuple((who, edge) for who, edge in sorted(ends) if who in agents),
-        dates=tuple(said(one for one in claims if is_dated(one) and not one.denies)),
+        dates=tuple(said(own or dated)),
         claims=len(claims) + len(leading),
         sources=len(stated | {source for one in leading for source in one.sources}),
         central=central,
@@ -113,6 +122,7 @@ def _columns(index: Index) -> Columns[Happening]:
         "touches": lambda row: [compact(who) for who, _edge in row.whom],
         "touches_by": lambda row: [compact(edge.predicate) for _who, edge in row.whom],
         "date": lambda row: stated(row.dates[0].first) if row.dates else "",
+        "date_of": lambda row: compact(row.date_of) if row.date_of else "",
         "date_standing": lambda row: in_english(index, row.dates[0].marks) if row.dates else [],
         "dates_given": lambda row: len(row.dates),
         "claims": lambda row: row.claims,

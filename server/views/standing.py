@@ -166,6 +166,8 @@ def _marks(group: Iterable[Claim]) -> tuple[str, ...]:
     group = list(group)
     marks = sorted({one.modality for one in group})
     marks += sorted({one.rank for one in group} - {_NORMAL})
-    if any(one.conflicts for one in group):
+    if any(one.disputed for one in group):
         marks.append("disputed")
+    if any(one.denied for one in group):
+        marks.append("denied")
     return tuple(marks)
