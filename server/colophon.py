@@ -51,7 +51,7 @@ def colophon(edition: Edition, address: str, topics: Iterable[Term]) -> list[Tri
     out = Statements()
     about = list(topics)
     page = link(f"{address}#document" if f"<{address}>" in about else address)
-    license_ = license_of(edition, about[0])
+    license_ = license_of(edition, about[0]) if about else None
     forms = {link(f"{address}{row.suffixes[0]}"): row for row in offered("graph")}
     out.say(
         page,

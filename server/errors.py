@@ -119,7 +119,6 @@ def _respond(problem: dict[str, str | int]) -> Response:
         offered = ways_out(int(problem["status"]))
         page = render_template("error.html", problem=problem, query=query, **offered)
         answer = Response(page, mimetype="text/html")
-        answer.vary.add("Accept-Language")
     elif chosen == "text":
         lines = (
             str(problem[key]) for key in ("title", "where", "detail", "hint") if key in problem
@@ -130,6 +129,8 @@ def _respond(problem: dict[str, str | int]) -> Response:
         answer.mimetype = "application/problem+json"
     answer.status_code = int(problem["status"])
     answer.vary.add("Accept")
+    if chosen == "html":
+        answer.vary.add("Accept-Language")
     if answer.status_code == 503:
         answer.retry_after = RETRY_AFTER_S
     return answer
