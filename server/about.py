@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import Blueprint, Response, render_template
 
 from kg.namespaces import iri
-from server.colophon import license_of
+from kg.verdicts import RULES, VERDICTS
+from server.colophon import license_name, license_of
+from server.comparisons import VERDICT_WORDS
 from server.state import state
 from server.twins import respond
 
@@ -27,6 +31,7 @@ def about() -> Response:
         "counts": counts,
         "dossier": edition.dossier,
         "license": license_of(edition),
+        "license_name": license_name,
         "modalities": index.members(iri("clef:Modality")),
         "ranks": index.members(iri("clef:Rank")),
     }
@@ -36,4 +41,6 @@ def about() -> Response:
 @blueprint.get("/help")
 def help_page() -> Response:
     """Say how a page is read, and what its words mean."""
-    return respond({"html": lambda: render_template("help.html")})
+    verdicts = {name: [r for r in RULES.values() if r.verdict == name] for name in VERDICTS}
+    page = partial(render_template, "help.html", verdicts=verdicts, words=VERDICT_WORDS)
+    return respond({"html": page})

@@ -5,6 +5,7 @@ Its IRI begins with `BASE`, as the IRI of its topic does: the same bytes whereve
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from flask import Response, request, url_for
@@ -17,7 +18,7 @@ from server.library import Edition
 from server.parameters import query_of
 from server.statements import Statements, link
 
-__all__ = ["DESCRIBED", "address_of", "announce", "colophon", "license_of"]
+__all__ = ["DESCRIBED", "address_of", "announce", "colophon", "license_name", "license_of"]
 
 DESCRIBED = {"id": "doc", "clef": "ns", "rule": "rule", "shape": "shape"}
 """The folder with the documents about the terms of a namespace, by its prefix."""
@@ -41,6 +42,16 @@ def license_of(edition: Edition, term: Term | None = None) -> Term | None:
     module = index.one(term, iri("rdfs:isDefinedBy")) if term else None
     found = index.one(module, _LICENSE) if module else None
     return found or (index.one(edition.dossier, _LICENSE) if edition.dossier else None)
+
+
+def license_name(term: Term) -> str:
+    """Return what a licence is called, where its IRI says so; else the IRI.
+
+    >>> license_name("<https://creativecommons.org/licenses/by/4.0/>")
+    'CC BY 4.0'
+    """
+    match = re.fullmatch(r"<https?://creativecommons\.org/licenses/([a-z-]+)/([\d.]+)/?>", term)
+    return f"CC {match[1].upper()} {match[2]}" if match else term[1:-1]
 
 
 def colophon(edition: Edition, address: str, topics: Iterable[Term]) -> list[Triple]:

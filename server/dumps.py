@@ -12,6 +12,7 @@ from kg.dumps import SUMS, Dumps, File
 from kg.errors import NotFoundError
 from kg.formats import offered
 from kg.namespaces import iri
+from server.colophon import license_name
 from server.library import Edition
 from server.state import state
 from server.twins import respond
@@ -108,6 +109,7 @@ def _page(edition: Edition) -> str:
         formats=offered("graph"),
         dumps=edition.dumps,
         licences=_licences(edition),
+        license_name=license_name,
         made=edition.made,
         day=format_date(edition.made, format="long", locale=language()),
         sums=SUMS,

@@ -35,7 +35,8 @@ _GRAPHS = {
 }
 _ASKED = (
     ("Who is invented, and who has a counterpart on record?", ("/cast", "q09-invented")),
-    ("Who was convicted of what, and who denies it?", ("q18-convictions", "q53-who-denies-what")),
+    ("Who was convicted of what?", ("q18-convictions",)),
+    ("What does somebody who was convicted deny?", ("q20-convicted-and-denying",)),
     ("Where do the sources disagree?", ("/disputed", "q23-where-sources-conflict")),
     ("What happened when, on screen and on record?", ("/timeline", "q63-timeline")),
 )

@@ -73,7 +73,7 @@ _TOLD: tuple[tuple[str, str], ...] = (
 """What is told of each kind of thing."""
 
 _REVERSE = (("clef:Person", "actor"), ("clef:Character", "character"))
-_SCHEMA = PREFIXES["schema"]
+_SCHEMA, _CHARACTER = PREFIXES["schema"], iri("clef:Character")
 _CONTEXT = {"@vocab": _SCHEMA}
 _Node = dict[str, Any]
 
@@ -142,7 +142,11 @@ def _reference(index: Index, term: Term, language: str) -> _Node:
     kinds = sorted(k[len(_SCHEMA) + 1 : -1] for k in index.kinds(term) if k[1:].startswith(_SCHEMA))
     special = [kind for kind in kinds if kind != "CreativeWork"] or kinds
     node: _Node = {"@id": term[1:-1]}
-    if special:
+    if _CHARACTER in index.kinds(term):
+        # To schema.org a character is a Person: who reads that alone takes it for a real one.
+        node["@type"] = _CHARACTER[1:-1]
+        node["disambiguatingDescription"] = index.label(_CHARACTER, language)
+    elif special:
         node["@type"] = special[0] if len(special) == 1 else special
     if iri("clef:Claim") not in index.kinds(term):
         node["name"] = index.label(term, language)

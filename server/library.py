@@ -6,6 +6,7 @@ A page reads terms and proofs, hundreds at a time, so the graph is held here as 
 from __future__ import annotations
 
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -99,6 +100,16 @@ class Edition:
                 if triple.predicate == iri("rdf:type"):
                     found[triple.object] = triple
         return found
+
+    @cached_property
+    def namesakes(self) -> frozenset[Term]:
+        """The sources that have their publisher and year in common with another."""
+        found: dict[tuple[str, str], set[Term]] = defaultdict(set)
+        for source in self.index.members(iri("clef:Source")):
+            publisher = self.index.text(source, (iri("dct:publisher"),), "en")
+            year = self.index.text(source, (iri("dct:issued"),), "en")[:4]
+            found[publisher, year].add(source)
+        return frozenset().union(*(group for group in found.values() if len(group) > 1))
 
     @cached_property
     def dossier(self) -> Term | None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from datetime import date
-from typing import Literal
 
 from babel.dates import format_skeleton
 from babel.units import format_unit, get_unit_name
 
+from server.words import gettext as _
 from server.words import language
 
-__all__ = ["duration", "lasting", "month", "period", "unit"]
+__all__ = ["bounded", "duration", "lasting", "month", "period", "unit"]
 
 _DURATION = re.compile(
     r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?", re.ASCII
@@ -45,12 +45,15 @@ def duration(text: str) -> str:
 def lasting(number: float, part: str, language: str) -> str:
     """Return a number of years, months, days, hours, minutes or seconds in words.
 
-    >>> lasting(2, "day", "it"), lasting(1, "hour", "en")
-    ('2 giorni', '1 hour')
+    >>> [lasting(6, part, "it") for part in ("year", "month", "day", "hour")]
+    ['6 anni', '6 mesi', '6 giorni', '6 ore']
+    >>> [lasting(6, part, "en") for part in ("year", "month", "day", "hour")]
+    ['6 years', '6 months', '6 days', '6 hours']
     """
-    # Babel has no long word for the days of Italian; its short one is the whole word.
-    length: Literal["short", "long"] = "short" if part == "day" else "long"
-    return format_unit(number, f"duration-{part}", length=length, locale=language)
+    name = f"duration-{part}"
+    told = format_unit(number, name, length="long", locale=language)
+    # Babel has no long words for the years, months and days of Italian; its short ones are whole.
+    return format_unit(number, name, length="short", locale=language) if name in told else told
 
 
 def month(text: str) -> str:
@@ -79,6 +82,31 @@ def period(first: str, last: str) -> str | None:
     if match and last == f"{first[:8]}{monthrange(int(match[1]), int(match[2]))[1]}":
         return first[:7]
     return None
+
+
+def bounded(low: str, high: str, *, dated: bool = False) -> str:
+    """Return an interval in words; an end that is open is empty. Days have words of their own.
+
+    >>> bounded("", "March 1, 2003", dated=True), bounded("3", ""), bounded("3", "5")
+    ('by March 1, 2003', 'at least 3', '3 to 5')
+    """
+    if dated and low and high:
+        return _elided(_("from %(first)s to %(last)s", first=low, last=high))
+    if dated:
+        told = _("from %(first)s onwards", first=low) if low else _("by %(last)s", last=high)
+        return _elided(told)
+    if low and high:
+        return _("%(low)s to %(high)s", low=low, high=high)
+    return _("at least %(low)s", low=low) if low else _("at most %(high)s", high=high)
+
+
+def _elided(text: str) -> str:
+    """Return Italian words with the article as it stands before a number that begins in a vowel."""
+    return re.sub(r"\b(dal|al|il) (?=(?:8|11)\b)", _short, text)
+
+
+def _short(match: re.Match[str]) -> str:
+    return {"dal": "dall'", "al": "all'", "il": "l'"}[match[1]]
 
 
 def unit(code: str) -> str:

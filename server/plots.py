@@ -16,6 +16,7 @@ from markupsafe import Markup, escape
 from kg.claims import Claim
 from kg.namespaces import iri
 from server.axes import Axis, Scale, Span, axis_for, span_of
+from server.measures import bounded
 from server.words import gettext as _
 from server.words import language, ngettext
 
@@ -167,6 +168,4 @@ def _span(axis: Axis, span: Span) -> str:
     low, high = (axis.told(end, language()) if math.isfinite(end) else "" for end in span)
     if low == high:
         return low
-    if low and high:
-        return _("%(low)s to %(high)s", low=low, high=high)
-    return _("at least %(low)s", low=low) if low else _("at most %(high)s", high=high)
+    return bounded(low, high, dated=axis.scale.kind == "date")

@@ -19,12 +19,22 @@ from kg.model import Term
 from kg.namespaces import PREFIXES, compact, iri
 from kg.terms import literal_parts
 from server import links
-from server.measures import duration, month, period, unit
+from server.measures import bounded, duration, month, period, unit
 from server.state import state
 from server.words import gettext as _
 from server.words import language
 
-__all__ = ["cited", "init_app", "label", "phrase", "sentence", "status_of", "value_of"]
+__all__ = [
+    "cited",
+    "cited_apart",
+    "init_app",
+    "label",
+    "phrase",
+    "sentence",
+    "status_of",
+    "value_of",
+    "with_value",
+]
 
 _XSD = PREFIXES["xsd"]
 _ASSERTED, _NORMAL = iri("clef:Asserted"), iri("clef:Normal")
@@ -58,6 +68,7 @@ def init_app(app: Flask) -> None:
         "href": links.href,
         "id_name": links.name_of,
         "cited": cited,
+        "cited_apart": cited_apart,
         "compact": compact,
         "sentence": sentence,
         "status_of": status_of,
@@ -115,9 +126,9 @@ def value_of(claim: Claim) -> str:
     if claim.lower and claim.upper:
         told = _between(claim.lower, claim.upper)
     elif claim.lower:
-        told = _("at least %(low)s", low=phrase(claim.lower))
+        told = bounded(phrase(claim.lower), "", dated=_is_day(claim.lower))
     elif claim.upper:
-        told = _("at most %(high)s", high=phrase(claim.upper))
+        told = bounded("", phrase(claim.upper), dated=_is_day(claim.upper))
     return f"{told} {unit(literal_parts(claim.unit)[0])}" if claim.unit else told
 
 
@@ -128,7 +139,27 @@ def _between(low: Term, high: Term) -> str:
         return whole
     if whole:
         return month(whole) if low != high else phrase(low)
-    return _("%(low)s to %(high)s", low=phrase(low), high=phrase(high))
+    return bounded(phrase(low), phrase(high), dated=_is_day(low) and _is_day(high))
+
+
+def with_value(predicate: Term, value: str) -> str:
+    """Return what is said of a subject: a property and its value, in the page's language.
+
+    A property that awaits a day, as “was born on” does, may have a mere year.
+    """
+    words = label(predicate)
+    before, after = _DAYLESS.get(language(), ("", ""))
+    if before and words.endswith(before) and re.fullmatch(r"\d{4}", value):
+        words = words.removesuffix(before) + after
+    return f"{words} {value}"
+
+
+_DAYLESS = {"en": (" on", " in"), "it": (" il", " nel")}
+"""The word that stands before a day, and that before a year, by language."""
+
+
+def _is_day(term: Term) -> bool:
+    return literal_parts(term)[2] == f"{_XSD}date"
 
 
 def sentence(claim: Claim) -> str:
@@ -136,7 +167,7 @@ def sentence(claim: Claim) -> str:
     text = claim.text.get(language()) or claim.text.get("en")
     if text:
         return text
-    said = f"{label(claim.subject)} {label(claim.predicate)} {value_of(claim)}."
+    said = f"{label(claim.subject)} {with_value(claim.predicate, value_of(claim))}."
     return _("Not so: %(said)s", said=said) if claim.denies else said[:1].upper() + said[1:]
 
 
@@ -149,6 +180,13 @@ def cited(source: Term) -> str:
     year = index.text(source, (iri("dct:issued"),), language())[:4]
     name = publisher or label(source)
     return f"{name}, {year}" if year else name
+
+
+def cited_apart(source: Term) -> str:
+    """Return a source as it is cited, with its title where another is cited alike."""
+    told, title = cited(source), label(source)
+    alike = source in state().library.edition().namesakes and not told.startswith(title)
+    return f"{told}, “{title}”" if alike else told
 
 
 def status_of(claim: Claim) -> str:

@@ -16,7 +16,7 @@ from kg.model import Proof, Term, Triple
 from kg.namespaces import iri, local_name
 from kg.tell import shown
 from server import links
-from server.present import label, phrase, value_of
+from server.present import label, phrase, value_of, with_value
 from server.state import state
 from server.words import gettext as _
 from server.words import language
@@ -26,9 +26,11 @@ __all__ = [
     "claim_sentence",
     "init_app",
     "is_axiom",
+    "kind_words",
     "question",
     "rule_words",
     "sentence",
+    "voice",
 ]
 
 _TYPE, _CLAIM = iri("rdf:type"), iri("clef:Claim")
@@ -44,8 +46,8 @@ _AXIOMS: Mapping[Term, str] = {
     iri("rdfs:domain"): "whatever stands before %(one)s is %(kind)s",
     iri("rdfs:range"): "whatever stands after %(one)s is %(kind)s",
     iri("owl:propertyChainAxiom"): "%(one)s follows from %(other)s, one after the other",
-    iri("owl:intersectionOf"): "to be a %(one)s takes being each of these: %(other)s",
-    iri("owl:unionOf"): "to be a %(one)s it is enough to be one of these: %(other)s",
+    iri("owl:intersectionOf"): "to be %(itself)s takes being each of these: %(other)s",
+    iri("owl:unionOf"): "to be %(itself)s it is enough to be one of these: %(other)s",
     iri("owl:someValuesFrom"): "there is a word for every %(one)s",
     iri("owl:onProperty"): "there is a word for every %(one)s",
 }
@@ -62,14 +64,15 @@ _CHOSEN: Mapping[str, str] = {
 
 def init_app(app: Flask) -> None:
     """Give templates what says a claim, and where a statement is proved."""
-    app.jinja_env.filters |= {"claim_sentence": claim_sentence, "name_of": links.name_of}
+    words = {"claim_sentence": claim_sentence, "name_of": links.name_of, "voice": voice}
+    app.jinja_env.filters |= words
     app.jinja_env.globals |= {"why_of": links.why}
 
 
 def question(triple: Triple) -> str:
     """Return the question that the proof of a triple answers."""
     if triple.predicate == _TYPE:
-        return _("Why is %(one)s %(kind)s?", one=_name(triple[0]), kind=_kind(triple[2]))
+        return _("Why is %(one)s %(kind)s?", one=_name(triple[0]), kind=kind_words(triple[2]))
     return _("Why do we say that %(statement)s?", statement=sentence(triple))
 
 
@@ -79,14 +82,15 @@ def sentence(triple: Triple) -> str:
     if predicate == _TYPE and obj in _KINDS:
         return _(_KINDS[obj], one=_quoted(subject))
     if predicate in _AXIOMS:
-        words = {"one": _quoted(subject), "other": _quoted(obj), "kind": _kind(obj)}
+        words = {"one": _quoted(subject), "other": _quoted(obj), "kind": kind_words(obj)}
+        words["itself"] = kind_words(subject)
         return _(_AXIOMS[predicate], **words)
     if predicate == _TYPE:
-        return _("%(one)s is %(kind)s", one=_name(subject), kind=_kind(obj))
+        return _("%(one)s is %(kind)s", one=_name(subject), kind=kind_words(obj))
     one = _quoted(subject) if is_axiom(triple) else _name(subject)
     if obj == _TRUE:
         return f"{one} {label(predicate)}"
-    return f"{one} {label(predicate)} {_name(obj)}"
+    return f"{one} {with_value(predicate, _name(obj))}"
 
 
 def claim_sentence(node: Term) -> str:
@@ -95,7 +99,7 @@ def claim_sentence(node: Term) -> str:
     text = found.text.get(language()) or found.text.get("en")
     if text:
         return text
-    words = f"{_name(found.subject)} {label(found.predicate)} {value_of(found)}"
+    words = f"{_name(found.subject)} {with_value(found.predicate, value_of(found))}"
     return _("not: %(statement)s", statement=words) if found.denies else words
 
 
@@ -105,7 +109,7 @@ def because(proof: Proof) -> str:
     rule = proof.rule or ""
     if rule in _CHOSEN:
         who = dict.fromkeys(
-            label(o.source) for p in premises for o in p.origins if not is_axiom(p.conclusion)
+            voice(o.source) for p in premises for o in p.origins if not is_axiom(p.conclusion)
         )
         return _("Because %(reason)s.", reason=_(_CHOSEN[rule], who=_joined(list(who))))
     facts = [_said(p.conclusion) for p in premises if p.conclusion and not is_axiom(p.conclusion)]
@@ -115,6 +119,17 @@ def because(proof: Proof) -> str:
     if not axioms:
         axioms = [_decapitalised(rule_words(rule))]
     return _("Because %(reason)s.", reason=_joined([*facts, *filter(None, axioms)]))
+
+
+def voice(source: Term) -> str:
+    """Return a source as one that speaks: who published it, in which year, and its title."""
+    index = _index()
+    publisher = index.text(source, (iri("dct:publisher"),), language())
+    year = index.text(source, (iri("dct:issued"),), language())[:4]
+    title = f"“{label(source)}”"
+    if publisher in {"", "unknown"}:
+        return f"{title} ({year})" if year else title
+    return f"{publisher} ({year}), {title}," if year else f"{publisher}, {title},"
 
 
 def rule_words(name: str) -> str:
@@ -151,7 +166,7 @@ def _name(term: Term) -> str:
     return phrase(term)
 
 
-def _kind(term: Term) -> str:
+def kind_words(term: Term) -> str:
     """Return the name of a class with its article."""
     name = _quoted(term)
     return _("an %(name)s", name=name) if name[1:2] in "aeiouAEIOU" else _("a %(name)s", name=name)
@@ -171,7 +186,7 @@ def _described(index: Index, node: Term) -> str:
     kind = index.one(node, iri("owl:someValuesFrom"))
     over = index.one(node, iri("owl:onProperty"))
     if kind and over:
-        return _("thing that %(property)s %(kind)s", property=label(over), kind=_kind(kind))
+        return _("thing that %(property)s %(kind)s", property=label(over), kind=kind_words(kind))
     return _joined([_quoted(m) for m in _members(index, node)]) or _("thing without a name")
 
 

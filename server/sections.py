@@ -125,6 +125,8 @@ def _spread(claims: list[Claim]) -> str:
     """Return the least and the greatest amount that claims give, in the unit that most use."""
     by_unit: dict[Term | None, set[Decimal]] = defaultdict(set)
     for one in claims:
+        if one.predicate == _NOTE or any("@" in end.rpartition('"')[2] for end in one.values):
+            return ""  # numbers beside free text answer different questions
         ends = [*one.values, *filter(None, (one.lower, one.upper))]
         numbers = {literal_parts(end)[0] for end in ends if end.endswith("integer>")}
         by_unit[one.unit] |= set(map(Decimal, numbers))

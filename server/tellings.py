@@ -16,7 +16,7 @@ from server.words import language
 
 __all__ = ["Telling", "tellings"]
 
-_NOTE = iri("clef:note")
+_NOTE, _DEPRECATED = iri("clef:note"), iri("clef:Deprecated")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +38,19 @@ class Telling:
 
 
 def tellings(index: Index, claims: Iterable[Claim], *, whole: bool = False) -> list[Telling]:
-    """Return what claims say, each thing once, what most sources say first.
+    """Return what claims say, each thing once for each standing, what most sources say first.
+
+    What is held to be wrong comes last.
 
     `whole` sentences are for where neither the subject nor the property stands above them.
     """
-    grouped: dict[tuple[str, bool], list[Claim]] = defaultdict(list)
+    # What one source holds to be wrong, or alleges, must not stain the same said by another.
+    grouped: dict[tuple[str, bool, tuple[str, ...]], list[Claim]] = defaultdict(list)
     for one in claims:
         told = sentence(one) if whole or one.denies or one.predicate == _NOTE else _value(one)
-        grouped[told, one.denies].append(one)
+        grouped[told, one.denies, tuple(words_of(index, one))].append(one)
     found = []
-    for (value, _denies), group in grouped.items():
-        words = dict.fromkeys(word for one in group for word in words_of(index, one))
+    for (value, _denies, words), group in grouped.items():
         rivals = {c.node: c for one in group for c in opposed(index, one)}
         first = group[0]
         spoken = language() if language() in first.text or not first.text else min(first.text)
@@ -56,14 +58,14 @@ def tellings(index: Index, claims: Iterable[Claim], *, whole: bool = False) -> l
             Telling(
                 value=value,
                 language=spoken,
-                words=tuple(words),
+                words=words,
                 denials=() if first.denies else tuple(rivals.values()),
                 claims=tuple(group),
                 accepted=next(filter(None, (accepted(index, one) for one in group)), None),
                 end=first.values[0] if first.values and value == label(first.values[0]) else None,
             )
         )
-    return sorted(found, key=lambda one: -one.sources)
+    return sorted(found, key=lambda one: (one.claims[0].rank == _DEPRECATED, -one.sources))
 
 
 def _value(one: Claim) -> str:

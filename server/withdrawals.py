@@ -18,7 +18,7 @@ from kg.withdraw import Withdrawal, as_json
 from server import links
 from server.parameters import query_of
 from server.present import label
-from server.sayings import sentence
+from server.sayings import kind_words, sentence
 from server.state import state
 from server.twins import respond
 from server.words import gettext as _
@@ -141,8 +141,8 @@ def _kind_words(kind: tuple[Term, Term]) -> str:
     predicate, class_ = kind
     if not class_:
         return label(predicate)
-    named = _("a class without a name") if class_.startswith("_:") else label(class_)
-    return _("is a “%(kind)s”", kind=named)
+    named = _("a class without a name") if class_.startswith("_:") else kind_words(class_)
+    return _("is %(kind)s", kind=named)
 
 
 def _csv(found: Withdrawal) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 from flask import Flask, has_request_context, request
 
 __all__ = ["LANGUAGES", "gettext", "init_app", "language", "ngettext", "translations"]
@@ -54,7 +55,12 @@ def gettext(message: str, **values: object) -> str:
 def ngettext(one: str, many: str, number: int, **values: object) -> str:
     """Return the singular for one and the plural for any other number."""
     forms = translations(language()).get(one, (one, many))
-    return forms[0 if number == 1 else -1] % {"num": number, **values}
+    return forms[0 if number == 1 else -1] % {"num": number_words(number), **values}
+
+
+def number_words(number: int) -> str:
+    """Return a number as it is written in the language of this request."""
+    return str(format_decimal(number, locale=language()))
 
 
 def in_language(code: str) -> str:
@@ -70,6 +76,7 @@ def init_app(app: Flask) -> None:
         gettext, ngettext, newstyle=False
     )
     app.jinja_env.globals |= {"LANGUAGES": LANGUAGES, "language": language, "ngettext": ngettext}
+    app.jinja_env.filters["number"] = number_words
     app.jinja_env.globals |= {"_": gettext, "in_language": in_language}
 
     @app.url_defaults

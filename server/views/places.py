@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from flask import Response, render_template
 
-from kg.claims import claims_on
+from kg.claims import Claim, claim, claims_on
 from kg.connect import Connections
 from kg.index import Index
 from kg.model import Term, Triple
@@ -26,13 +26,17 @@ _WORLDS = {"real": "on record", "fiction": "in a story"}
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One place: in which places it lies, what leads to it, and how much is said of it."""
+    """One place: in which places it lies, what leads to it, and how much is said of it.
+
+    `named` are the claims that give it as their value.
+    """
 
     node: Term
     world: str
     within: tuple[Term, ...]
     ties: tuple[tuple[Triple, Backing], ...]
     claims: int
+    named: tuple[Claim, ...]
 
 
 def page(suffix: str | None = None) -> Response:
@@ -66,6 +70,7 @@ def _place(index: Index, connections: Connections, node: Term, world: str) -> Pl
         within=tuple(within),
         ties=tuple((edge, backing(index, edge)) for edge in leading),
         claims=len(claims_on(index, node)),
+        named=tuple(claim(index, one) for one in index.subjects(iri("clef:object"), node)),
     )
 
 
@@ -95,4 +100,5 @@ def _columns(index: Index) -> Columns[Place]:
         ],
         "sources": lambda row: [str(len(backed.sources)) for _edge, backed in row.ties],
         "claims": lambda row: row.claims,
+        "named_in": lambda row: [one.identifier for one in row.named],
     }

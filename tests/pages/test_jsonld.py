@@ -78,6 +78,8 @@ def entailed(index: Index, triple: Triple) -> bool:
         return triple.object == f"<{address_of(triple.subject)}>"
     if name == "type":
         return triple in index.graph.triples or (compares and triple.object.endswith("Review>"))
+    if name == "disambiguatingDescription":
+        return iri("clef:Character") in index.kinds(triple.subject)
     if name == "name":
         return says_the_same(index, triple, NAMES)
     ours = (REVIEW[name],) if compares else MEANS[name]

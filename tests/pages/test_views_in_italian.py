@@ -29,4 +29,4 @@ def test_words_that_are_looked_up_by_name_are_translated(visitor: FlaskClient) -
     assert "contestato" in page
     assert "2 giorni" in page
     lanes = visitor.get("/timeline?lang=it", headers={"Accept": "text/html"}).text
-    assert ">Nei fatti</text>" in lanes
+    assert ">Nelle fonti</text>" in lanes
