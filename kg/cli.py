@@ -38,6 +38,7 @@ EXIT_CODES: dict[type[errors.ClefError], int] = {
     errors.QueryTimeoutError: 5,
     errors.QueryLimitError: 5,
     errors.OverloadError: 5,
+    errors.UnavailableError: 7,
     errors.NotInGraphError: 6,
     errors.RefusedWriteError: 7,
     errors.StaleError: 7,

@@ -89,7 +89,7 @@ class Index:
 
     def label(self, term: Term, language: str = "en") -> str:
         """Return the name of a term in a language, else in any, else the end of its IRI."""
-        return self.text(term, _NAMES, language) or local_name(term)
+        return self.text(term, _NAMES, language) or local_name(term) or term.strip("<>")
 
     def text(self, subject: Term, predicates: Iterable[Term], language: str) -> str:
         """Return the text that a term has in a language, else in English, else in any; or nothing.

@@ -45,7 +45,7 @@ _SHOWN = 5
 _WHOLE = 150
 """How many a page shows that is about one property alone."""
 
-_MANY, _SHOWN_OF_MANY = 100, 3
+_MANY, _SHOWN_OF_MANY = 100, 2
 """The same for a thing of which more claims are made than a page has room for."""
 
 
