@@ -135,7 +135,7 @@ class Library:
                     self._edition = Edition(graph, datetime.now(UTC))
             if self._edition is None:
                 raise NotFoundError(
-                    "a workspace has no pages of its own",
+                    "there are no pages here: they are of a dossier and its proofs",
                     hint="ask it at /sparql, or read a graph at /graphs",
                 )
             return self._edition

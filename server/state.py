@@ -98,7 +98,8 @@ def _target(config: Config) -> Target | None:
 def _library(config: Config, target: Target | None) -> Library:
     if isinstance(target, WritableDossier):
         return Library(None, target)
-    return Library(None if config.workspace else config.snapshot)
+    has_proofs = (config.snapshot / "proofs.json").is_file()  # without them there are no pages
+    return Library(config.snapshot if has_proofs and not config.workspace else None)
 
 
 def _manifest(folder: Path) -> dict[str, object]:
