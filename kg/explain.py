@@ -5,18 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from kg.check import Checker
+from kg.denials import DENIES
 from kg.errors import NotInGraphError, ProofError
 from kg.model import Clash, Derivation, Origin, Proof, Term, Triple
-from kg.namespaces import compact, iri
+from kg.namespaces import compact
 from kg.store import KnowledgeGraph
 from kg.witnesses import Witnesses
 
 __all__ = ["clash_proof", "denials", "explain", "proof_of", "steps", "told", "verifier", "verify"]
-
-_SUBJECT, _PREDICATE = iri("clef:subject"), iri("clef:predicate")
-_OBJECT, _VALUE = iri("clef:object"), iri("clef:value")
-_DENIES = (iri("clef:polarity"), '"false"^^' + iri("xsd:boolean"))
-_DISPUTED_BY, _CONFLICTS_WITH = iri("clef:disputedBy"), iri("clef:conflictsWith")
 
 
 def explain(graph: KnowledgeGraph, triple: Triple) -> Proof:
@@ -28,7 +24,7 @@ def explain(graph: KnowledgeGraph, triple: Triple) -> Proof:
     try:
         return proof_of(triple, graph.derivations.get, graph.witnesses)
     except NotInGraphError as error:
-        claims, denied = _claims_of(graph, triple), denials(graph, triple)
+        claims, denied = graph.denials.claims(triple), graph.denials.of(triple)
         told_of = []
         if claims:
             told_of.append(
@@ -70,31 +66,8 @@ def denials(graph: KnowledgeGraph, triple: Triple) -> dict[Term, tuple[Origin, .
 
     Whoever shows a triple, or a claim of it, shows them beside it.
     """
-    claims = set(_claims_of(graph, triple))
-    found = set(_claims_of(graph, triple, denied=True))
-    for subject, predicate, obj in graph.graphs["inferred"]:
-        disputed = predicate == _DISPUTED_BY and _states(graph, subject, triple)
-        rival = predicate == _CONFLICTS_WITH and subject in claims
-        if disputed or (rival and Triple(obj, *_DENIES) in graph.triples):
-            found.add(obj)
-    return {claim: graph.witnesses.origins(Triple(claim, *_DENIES)) for claim in sorted(found)}
-
-
-def _states(graph: KnowledgeGraph, node: Term, triple: Triple) -> bool:
-    """Tell whether a node is the statement, or a claim, of a triple."""
-    via = _VALUE if triple.object.startswith('"') else _OBJECT
-    parts = zip((_SUBJECT, _PREDICATE, via), triple, strict=True)
-    return graph.triples.issuperset(Triple(node, name, term) for name, term in parts)
-
-
-def _claims_of(graph: KnowledgeGraph, triple: Triple, *, denied: bool = False) -> list[Term]:
-    """Return the claims that say a triple, or those that deny it."""
-    said = (t.subject for t in graph.graphs["claims"] if t[1:] == (_SUBJECT, triple.subject))
-    return [
-        node
-        for node in sorted(said)
-        if _states(graph, node, triple) and (Triple(node, *_DENIES) in graph.triples) == denied
-    ]
+    found = graph.denials.of(triple)
+    return {claim: graph.witnesses.origins(Triple(claim, *DENIES)) for claim in found}
 
 
 def proof_of(

@@ -16,6 +16,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from kg.denials import Denials
 from kg.errors import NotFoundError, StorageError
 from kg.model import Derivation, Triple
 from kg.namespaces import GRAPHS, WHY
@@ -108,6 +109,11 @@ class KnowledgeGraph:
     def witnesses(self) -> Witnesses:
         """Who stands behind each asserted triple."""
         return Witnesses(self.asserted)
+
+    @cached_property
+    def denials(self) -> Denials:
+        """Which claims say or deny a triple."""
+        return Denials(self.graphs)
 
     @cached_property
     def triples(self) -> frozenset[Triple]:

@@ -29,6 +29,7 @@ from kg.policy import Policy
 from kg.rules import rule_texts
 from kg.search import Search
 from kg.store import KnowledgeGraph, load_snapshot
+from kg.tell import sentences
 
 __all__ = ["Edition", "Library"]
 
@@ -79,6 +80,11 @@ class Edition:
     def verify(self) -> Callable[[Proof], None]:
         """Have the independent checker accept a proof, or raise `ProofError`."""
         return verifier(self.graph, rule_texts(paths.ontology() / "rules"))
+
+    @cached_property
+    def rule_words(self) -> Mapping[str, str]:
+        """The words for every rule by name, as proofs in plain text and JSON tell them."""
+        return sentences(self.graph.graphs["ontology"])
 
     @cached_property
     def axioms(self) -> frozenset[Triple]:

@@ -13,7 +13,7 @@ from kg.explain import denials, explain, proof_of, steps
 from kg.model import Derivation, Origin, Proof, Term, Triple
 from kg.namespaces import expand
 from kg.serialize import turtle
-from kg.tell import as_denials, as_json, as_text, as_triples, origin_json, sentences
+from kg.tell import as_denials, as_json, as_text, as_triples, origin_json
 from server import links
 from server.drawings import draw, svg
 from server.library import Edition
@@ -76,13 +76,12 @@ def why(name: str, suffix: str | None = None) -> Response:
     triple = found[0]
     proof = explain(edition.graph, triple)
     _check(edition, proof)
-    words = sentences(edition.graph.graphs["ontology"])
     denied = denials(edition.graph, triple)
     response = respond(
         {
             "html": lambda: _page(edition, triple, proof),
-            "text": lambda: as_text(proof, words) + as_denials(denied),
-            "json": lambda: _json(proof, json.loads(as_json(proof, words)), denied),
+            "text": lambda: as_text(proof, edition.rule_words) + as_denials(denied),
+            "json": lambda: _json(proof, json.loads(as_json(proof, edition.rule_words)), denied),
             "turtle": lambda: turtle(as_triples(proof)),
             "svg": lambda: svg(draw(told(proof), question(triple))),
         },

@@ -19,6 +19,7 @@ __all__ = ["LANGUAGES", "gettext", "init_app", "language", "ngettext", "translat
 LANGUAGES = {"en": "English", "it": "Italiano"}
 """The languages of the interface, each in its own words; the first is that of the code."""
 
+_CHOSEN = "clef.language"
 _LOCALE = Path(__file__).parent / "locale"
 
 
@@ -26,10 +27,12 @@ def language() -> str:
     """Return the language of this request: `?lang=` counts more than `Accept-Language`."""
     if not has_request_context():
         return "en"
-    asked = request.args.get("lang", "")
-    if asked in LANGUAGES:
-        return asked
-    return request.accept_languages.best_match(LANGUAGES, "en") or "en"
+    found: str | None = request.environ.get(_CHOSEN)  # every word of a page asks
+    if found is None:
+        asked = request.args.get("lang", "")
+        best = asked if asked in LANGUAGES else request.accept_languages.best_match(LANGUAGES)
+        found = request.environ[_CHOSEN] = best or "en"
+    return found
 
 
 @cache
