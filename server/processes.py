@@ -27,11 +27,11 @@ _DIES_S = 5.0
 class Forker:
     """A process that loads something once and forks a child for each use of it.
 
-    Not for two threads at once. `about` is what it says of what it has loaded.
+    Not for two threads at once.
     """
 
     def __init__(self, module: str, arguments: Sequence[str], files: Sequence[int] = ()) -> None:
-        """Start it, open files handed on; raise what it raises where it cannot load."""
+        """Start it, open files handed on; it loads while others go on."""
         self._control, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603  # our own interpreter and module
@@ -40,11 +40,18 @@ class Forker:
                 stdout=subprocess.DEVNULL,
                 pass_fds=files,
             )
-        try:
-            self.about = self._loaded()
-        except BaseException:
-            self.close()
-            raise
+        self._about: Header | None = None
+
+    @property
+    def about(self) -> Header:
+        """What it says of what it has loaded, once it has; raise what it raises where it cannot."""
+        if self._about is None:
+            try:
+                self._about = self._loaded()
+            except BaseException:
+                self.close()
+                raise
+        return self._about
 
     @property
     def pid(self) -> int:

@@ -64,6 +64,20 @@ class Scholar:
         self._refused: _Refused | None = None
         self._closed = False
 
+    def prepare(self) -> None:
+        """Have the process begin to read, unless it has; return at once.
+
+        That takes seconds, and whoever reads a page may soon ask why.
+        """
+        idle = self._study is None and self._refused is None and not self._closed
+        if idle and self._data and self._starting.acquire(blocking=False):
+            try:
+                self._study = self._study or _started(self._data)
+            except OSError:
+                _log.exception("the process that studies the dossier did not start")
+            finally:
+                self._starting.release()
+
     def withdrawal(self, edition: str, source: Term) -> Withdrawal:
         """Return what is otherwise without a source, in the edition with this digest.
 
@@ -157,17 +171,13 @@ class Scholar:
         """Return a child of the process that has read this edition."""
         with self._starting:
             for _ in range(2):
-                if self._study is None or self._study.about["attribution"] != edition:
-                    self._start(edition)
-                assert self._study
                 try:
-                    return self._study.fork()
+                    return self._reader(edition).fork()
                 except EOFError:
                     self._end()
         raise UnavailableError("the process that works this out ended twice")
 
-    def _start(self, edition: str) -> None:
-        self._end()
+    def _reader(self, edition: str) -> Forker:
         if self._closed:
             raise UnavailableError("the server is closing")
         if self._refused and self._refused.digest == edition:
@@ -175,32 +185,40 @@ class Scholar:
                 raise self._refused.error
             self._refused = None
         try:
-            self._study = self._read(edition)
+            return self._read(edition)
         except UnavailableError as error:
+            self._end()
             self._refused = _Refused(edition, error, time.monotonic() + _AGAIN_S)
             raise
 
     def _read(self, edition: str) -> Forker:
+        """Return the process once it has read this edition; one that read another is ended."""
         if self._data is None:
             raise UnavailableError(
                 "this server was not told where the files of the dossier are",
                 hint="start it with clef serve, or set CLEF_DATA",
             )
         try:
-            study = Forker("server.study", [str(paths.ontology()), str(self._data)])
+            if self._study and self._study.about["attribution"] != edition:
+                self._end()
+            self._study = self._study or _started(self._data)
+            attribution = self._study.about["attribution"]
         except (OSError, StorageError) as error:
             _log.error("the dossier could not be read: %s", error)
             raise UnavailableError(
                 "the files that this graph was built from cannot be read", hint=_BUILD
             ) from None
-        if study.about["attribution"] != edition:
-            study.close()
+        if attribution != edition:
             raise UnavailableError(
                 "the files that this graph was built from have changed since", hint=_BUILD
             )
-        return study
+        return self._study
 
     def _end(self) -> None:
         if self._study:
             self._study.close()
             self._study = None
+
+
+def _started(data: Path) -> Forker:
+    return Forker("server.study", [str(paths.ontology()), str(data)])

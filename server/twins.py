@@ -70,6 +70,8 @@ def respond(writers: Writers, suffix: str | None = None) -> Response:
     addresses = {form.name: url_of(form) for form in forms}
     g.twins = [(form, addresses[form.name]) for form in forms if form.name != "html"]
     chosen = _by_suffix(forms, suffix) if suffix else _by_accept(forms)
+    if chosen.name == "html":
+        state().scholar.prepare()
     response = Response(writers[chosen.name](), content_type=chosen.content_type)
     for form in forms:
         if form is not chosen:

@@ -191,3 +191,18 @@ def test_a_claim_held_back_is_named(visitor: FlaskClient) -> None:
         "o": "id:antwerp-diamond-heist",
     }
     assert "id:c0055" in visitor.get("/why", query_string=asked).get_json()["hint"]
+
+
+def test_a_page_has_the_study_of_the_dossier_begin_and_data_does_not(
+    visitor: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[Scholar] = []
+
+    def prepare(scholar: Scholar) -> None:
+        begun.append(scholar)
+
+    monkeypatch.setattr(Scholar, "prepare", prepare)
+    visitor.get("/cast.json")
+    assert not begun
+    visitor.get("/cast", headers=PAGE)
+    assert len(begun) == 1

@@ -136,6 +136,25 @@ def test_an_answer_is_written_once_in_each_form(
     assert written == ["html", "json", "csv", "json"], "the longest unused is given up"
 
 
+def test_the_process_begins_before_anyone_asks(
+    scholar: Scholar, small: KnowledgeGraph, source: Term
+) -> None:
+    scholar.prepare()
+    begun = running(scholar)
+    scholar.prepare()
+    assert scholar.withdrawal(small.attribution, source).fallen
+    assert running(scholar) == begun, "what was begun answers"
+
+
+def test_closing_does_not_wait_for_what_has_only_begun(scholar: Scholar) -> None:
+    scholar.prepare()
+    begun = running(scholar)
+    scholar.close()
+    assert not Path(f"/proc/{begun}").exists()
+    scholar.prepare()
+    assert scholar._study is None
+
+
 def test_a_process_that_was_killed_is_started_anew(
     scholar: Scholar, small: KnowledgeGraph, source: Term
 ) -> None:
