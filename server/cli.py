@@ -6,6 +6,7 @@ import argparse
 import gc
 import os
 import signal
+import sys
 from pathlib import Path
 
 from kg import cli, console, paths
@@ -82,6 +83,8 @@ def _publish(commands: console.Commands) -> None:
 
 
 def _run_publish(arguments: argparse.Namespace) -> int:
+    for ending in (signal.SIGINT, signal.SIGTERM):  # what is half written is then removed
+        signal.signal(ending, lambda number, _frame: sys.exit(128 + number))
     progress = console.Progress()
     console.graph_of(arguments)
     config = Config(

@@ -186,7 +186,10 @@ def test_a_page_that_cannot_be_made_ends_it(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_kill_leaves_the_old_site(tmp_path: Path, small: KnowledgeGraph) -> None:
+@pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_an_end_leaves_the_old_site(
+    tmp_path: Path, small: KnowledgeGraph, ending: signal.Signals
+) -> None:
     site, build = tmp_path / "site", tmp_path / "build"
     site.mkdir()
     (site / ".clef-site").write_text("Written.\nindex.html\n")
@@ -199,7 +202,10 @@ def test_a_kill_leaves_the_old_site(tmp_path: Path, small: KnowledgeGraph) -> No
         until = time.monotonic() + 60
         while not any(tmp_path.glob(".site-*/*/*")) and time.monotonic() < until:
             time.sleep(0.05)
-        os.killpg(process.pid, signal.SIGKILL)
-    assert any(tmp_path.glob(".site-*"))
+        assert any(tmp_path.glob(".site-*"))
+        os.killpg(process.pid, ending)
+    if ending != signal.SIGKILL:  # which gives no time for it
+        assert process.returncode == 128 + ending
+        assert not any(tmp_path.glob(".site-*")), "what is half written is removed"
     assert [path.name for path in site.iterdir() if path.suffix] == ["index.html"]
     assert (site / "index.html").read_text() == "old"
