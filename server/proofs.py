@@ -19,7 +19,7 @@ from server.drawings import draw, svg
 from server.library import Edition
 from server.sayings import because, question
 from server.state import state
-from server.telling import Step, sources_of, told, voices
+from server.telling import Step, sources_of, steps_of, told, voices
 from server.twins import respond
 
 __all__ = ["blueprint"]
@@ -28,6 +28,9 @@ blueprint = Blueprint("proofs", __name__)
 
 _OTHERS = 3
 """How many other proofs a page tells."""
+
+_SHORT = 24
+"""A proof of as many steps is shown whole; of a longer one, the deeper steps are folded."""
 
 _SET_ASIDE = 4
 """For how many sources a page says what would be without them; each costs a second, once."""
@@ -114,6 +117,7 @@ def _page(edition: Edition, triple: Triple, proof: Proof) -> str:
         triple=triple,
         because=because(proof),
         step=steps,
+        short=len(list(steps_of(steps))) <= _SHORT,
         denied=[(claim, voices(origins)) for claim, origins in denied.items()],
         others=others,
         outcomes=outcomes,

@@ -56,8 +56,8 @@ _KINDS: Mapping[Term, str] = {
     iri("owl:TransitiveProperty"): "%(one)s passes on from one thing to the next",
 }
 _CHOSEN: Mapping[str, str] = {
-    "promote": "%(who)s says so, and nothing holds the claim back",
-    "promote-finding": "%(who)s reports it as found by a court, and the conviction is on record",
+    "promote": "so says %(who)s, and nothing holds the claim back",
+    "promote-finding": "a court found so, says %(who)s, and the conviction is on record",
 }
 """What the two promotions say, with the sources in the place of “a source”."""
 
@@ -129,7 +129,7 @@ def voice(source: Term) -> str:
     title = f"“{label(source)}”"
     if publisher in {"", "unknown"}:
         return f"{title} ({year})" if year else title
-    return f"{publisher} ({year}), {title}," if year else f"{publisher}, {title},"
+    return f"{publisher} ({year}), {title}" if year else f"{publisher}, {title}"
 
 
 def rule_words(name: str) -> str:
