@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from flask import Blueprint, Response, current_app, g, redirect, render_template, request
 from werkzeug.exceptions import InternalServerError
@@ -19,7 +19,7 @@ from server.drawings import draw, svg
 from server.library import Edition
 from server.sayings import because, question
 from server.state import state
-from server.telling import Step, sources_of, steps_of, told, voices
+from server.telling import sources_of, steps_of, told, voices
 from server.twins import respond
 
 __all__ = ["blueprint"]
@@ -84,7 +84,7 @@ def why(name: str, suffix: str | None = None) -> Response:
         {
             "html": lambda: _page(edition, triple, proof),
             "text": lambda: as_text(proof, edition.rule_words) + as_denials(denied),
-            "json": lambda: _json(proof, json.loads(as_json(proof, edition.rule_words)), denied),
+            "json": lambda: _json(edition, proof, denied),
             "turtle": lambda: turtle(as_triples(proof)),
             "svg": lambda: svg(draw(told(proof), question(triple))),
         },
@@ -108,7 +108,7 @@ def _check(edition: Edition, proof: Proof) -> None:
 def _page(edition: Edition, triple: Triple, proof: Proof) -> str:
     steps = told(proof)
     sources = sources_of(steps)
-    others, outcomes = _studied(edition, proof, sources[:_SET_ASIDE])
+    others, outcomes = _studied(edition, proof, sources)
     denied = denials(edition.graph, triple)
     title = question(triple)
     return render_template(
@@ -119,7 +119,7 @@ def _page(edition: Edition, triple: Triple, proof: Proof) -> str:
         step=steps,
         short=len(list(steps_of(steps))) <= _SHORT,
         denied=[(claim, voices(origins)) for claim, origins in denied.items()],
-        others=others,
+        others=[told(other) for other in others],
         outcomes=outcomes,
         beside=sources[_SET_ASIDE:],
         drawing=draw(steps, title),
@@ -128,8 +128,9 @@ def _page(edition: Edition, triple: Triple, proof: Proof) -> str:
 
 def _studied(
     edition: Edition, proof: Proof, sources: list[Term]
-) -> tuple[list[Step], list[Outcome]]:
-    """Return the other proofs, and what becomes of the conclusion without each source."""
+) -> tuple[list[Proof], list[Outcome]]:
+    """Return other proofs, and what becomes of the conclusion without each of some sources."""
+    sources = sources[:_SET_ASIDE]
     if g.still:  # thousands of plain files cannot wait for it; each source has a page of its own
         return [], [Outcome(source, None) for source in sources]
     scholar, digest = state().scholar, edition.graph.attribution
@@ -145,7 +146,7 @@ def _studied(
             outcomes.append(Outcome(source, not falls, () if falls else left))
     except (OverloadError, UnavailableError):
         return [], [Outcome(source, None) for source in sources]
-    return [told(other) for other in _others(edition, proof, every)], outcomes
+    return _others(edition, proof, every), outcomes
 
 
 def _others(edition: Edition, proof: Proof, every: list[dict[Triple, Derivation]]) -> list[Proof]:
@@ -163,19 +164,27 @@ def _leaves(proof: Proof) -> frozenset[Triple | None]:
     return frozenset(step.conclusion for step in steps(proof) if step.rule is None)
 
 
-def _json(proof: Proof, content: dict[str, object], denied: dict[Term, tuple[Origin, ...]]) -> str:
+def _json(edition: Edition, proof: Proof, denied: dict[Term, tuple[Origin, ...]]) -> str:
     assert proof.conclusion
-    told_of = {
+    sources = sources_of(told(proof))
+    others, outcomes = _studied(edition, proof, sources)
+    content = {
         "question": question(proof.conclusion),
         "checked": True,
-        **content,
+        **_steps(edition, proof),
         "denied_by": [
             {"claim": claim, "stated": [origin_json(o) for o in origins]}
             for claim, origins in denied.items()
         ],
-        "rests_on": sorted(sources_of(told(proof))),
+        "rests_on": sorted(sources),
+        "other_proofs": [_steps(edition, other) for other in others],
+        "without": [outcome._asdict() for outcome in outcomes],
     }
-    return json.dumps(told_of, ensure_ascii=False, indent=1) + "\n"
+    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+
+
+def _steps(edition: Edition, proof: Proof) -> dict[str, object]:
+    return cast("dict[str, object]", json.loads(as_json(proof, edition.rule_words)))
 
 
 def _to(where: str) -> Response:

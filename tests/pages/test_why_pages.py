@@ -118,6 +118,8 @@ def test_the_forms_of_a_proof_say_the_same(visitor: FlaskClient, suffix: str) ->
         assert content["checked"] is True
         assert content["steps"][0]["triple"] == list(triple(PORTRAYAL))
         assert iri("id:nationalworld-2023") in content["rests_on"]
+        outcomes = {one["source"]: one["stands"] for one in content["without"]}
+        assert outcomes[iri("id:nationalworld-2023")] is False
     elif suffix == "ttl":
         triples = list(ox.parse(text, format=ox.RdfFormat.TURTLE))
         assert any(str(t.predicate) == iri("clef:premise") for t in triples)
@@ -128,6 +130,18 @@ def test_the_forms_of_a_proof_say_the_same(visitor: FlaskClient, suffix: str) ->
         assert "style=" not in text
     else:
         assert "nationalworld-2023" in text
+
+
+def test_another_way_to_a_conclusion_is_told(visitor: FlaskClient) -> None:
+    depicts = "id:everybody-loves-diamonds clef:depicts id:leonardo-notarbartolo"
+    page = visitor.get(address(depicts), headers=PAGE).get_data(as_text=True)
+    assert "Another way to the same conclusion" in page
+    content = visitor.get(f"{address(depicts)}.json").json
+    assert content
+    ways = [content["steps"], *(other["steps"] for other in content["other_proofs"])]
+    assert [way[0]["triple"] for way in ways] == [list(triple(depicts))] * 2
+    premises = [{tuple(step["triple"]) for step in way} for way in ways]
+    assert premises[0] != premises[1]
 
 
 def test_a_proof_that_the_checker_refuses_is_not_shown(
