@@ -71,7 +71,9 @@ def test_it_shows_what_the_page_drew(browser: Browser, origin: str) -> None:
     context = browser.new_context(java_script_enabled=False)
     plain = context.new_page()
     plain.goto(address)
-    drawn = [" ".join(text.split()) for text in plain.locator("#graph svg text").all_text_contents()]
+    drawn = [
+        " ".join(text.split()) for text in plain.locator("#graph svg text").all_text_contents()
+    ]
     context.close()
     page = opened(browser, address, WIDTHS["wide"])
     shown = page.evaluate(f"{VIEW}.elements().map((one) => one.data('label'))")
