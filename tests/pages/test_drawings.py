@@ -1,4 +1,4 @@
-"""Drawings of things and what joins them: no words on words, none cut, none crossed by a line."""
+"""Drawings of things and of proofs: no words lie on others, none are cut or crossed by a line."""
 
 from __future__ import annotations
 
@@ -10,6 +10,10 @@ from xml.etree import ElementTree as ET
 import pytest
 from flask.testing import FlaskClient
 
+from kg.model import Triple
+from kg.namespaces import expand
+from kg.why import digest
+
 PAGE = {"Accept": "text/html"}
 SPACE = "{http://www.w3.org/2000/svg}"
 AROUND = ("leonardo-notarbartolo", "antwerp-diamond-heist", "everybody-loves-diamonds")
@@ -17,6 +21,11 @@ WAYS = (
     "from=kim-rossi-stuart&to=antwerp-diamond-heist",
     "from=conviction-leonardo-notarbartolo&to=rupert-everett",
     "from=a-clockwork-orange&to=palermo",
+)
+LONG_PROOFS = (
+    "id:stolen-heist-of-the-century clef:sharesBasisWith id:de-diamantroof-van-de-eeuw",
+    "id:antwerp-diamond-heist clef:storyActedBy id:elia-schilton",
+    "id:c0577 clef:conflictsWith id:c0578",
 )
 ADDRESSES = [f"/around/{name}" for name in AROUND] + [f"/paths?{way}" for way in WAYS]
 LETTER = 0.58  # how wide a letter is for its height, of a wide font, at the mean
@@ -111,3 +120,36 @@ def test_ways_of_three_steps_fit_into_the_page(visitor: FlaskClient) -> None:
     assert max(len(one["steps"]) for one in way["paths"]) == 3
     drawing = svg(visitor.get(f"/paths?{WAYS[0]}", headers=PAGE).text)
     assert float(drawing.attrib["width"]) <= 992
+
+
+@pytest.mark.parametrize("language", ["en", "it"])
+@pytest.mark.parametrize("conclusion", LONG_PROOFS)
+def test_a_proof_is_drawn_with_all_its_words(
+    visitor: FlaskClient, conclusion: str, language: str
+) -> None:
+    name = digest(Triple(*map(expand, conclusion.split())))
+    drawing = ET.fromstring(visitor.get(f"/why/{name}.svg?lang={language}").text)  # noqa: S314  # our own
+    boxes = []
+    for step in drawing.iter(f"{SPACE}g"):
+        rect = step.find(f"{SPACE}rect")
+        assert rect is not None
+        x, y, wide, high = (float(rect.attrib[name]) for name in ("x", "y", "width", "height"))
+        boxes.append(Room(x, y, x + wide, y + high))
+        said = []
+        for text in step.iter(f"{SPACE}text"):
+            size = int(text.get("font-size", "13"))
+            x, y, long = float(text.attrib["x"]), float(text.attrib["y"]), len(text.text or "")
+            said.append(Room(x, y - 0.75 * size, x + long * size * LETTER, y + 0.2 * size))
+        assert len(said) > 1
+        assert all(boxes[-1].holds(room) for room in said)
+        assert not [pair for pair in combinations(said, 2) if pair[0].meets(pair[1])]
+        assert "…" not in "".join(step.itertext())
+    assert len(boxes) > 8
+    assert not [pair for pair in combinations(boxes, 2) if pair[0].meets(pair[1])]
+
+
+def test_a_claim_in_a_proof_stands_with_its_status(visitor: FlaskClient) -> None:
+    name = digest(Triple(*map(expand, LONG_PROOFS[2].split())))
+    drawing = visitor.get(f"/why/{name}.svg").text
+    assert ">claimed, rumoured: " in drawing
+    assert 'rumoured</span> <span class="note">' in visitor.get(f"/why/{name}", headers=PAGE).text
