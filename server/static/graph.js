@@ -6,6 +6,7 @@ const STEP = 60;
 const FACTOR = 1.3;
 const LEAST = 0.75; // drawn smaller, nobody reads it
 const APART = 70;
+const EDGE = 10;
 const COLOURS = { card: "--card", line: "--faint", link: "--link" };
 
 if (figure && window.cytoscape) upgrade();
@@ -21,9 +22,6 @@ function upgrade() {
   place.setAttribute("aria-label", figure.getAttribute("aria-label"));
   svg.replaceWith(place);
   for (const name of ["class", "tabindex", "role"]) figure.removeAttribute(name); // it scrolls no more
-  const right = Math.max(...drawing.boxes.map((box) => box.x + box.width)) + 10;
-  const scale = Math.min(1, place.clientWidth / right);
-  place.style.height = `${scale * (Math.max(...drawing.boxes.map((box) => box.y + box.height)) + 10) + 2}px`;
   // It would add a style to the page, which the policy forbids, unless one is called so already.
   place.id = "__________cytoscape_stylesheet";
   const view = window.cytoscape({
@@ -31,17 +29,16 @@ function upgrade() {
     elements: { nodes: drawing.boxes.map(node), edges: drawing.lines.map((line, i) => edge(line, i, drawing.boxes)) },
     style: style(),
     layout: { name: "preset", fit: false },
-    zoom: scale,
-    pan: { x: Math.max(0, (place.clientWidth - right * scale) / 2), y: 0 },
     pixelRatio: Math.max(2, devicePixelRatio), // words are pictures here, and should be sharp
     autoungrabify: true, // dragging moves the whole: each thing stands where its words have room
     userZoomingEnabled: false, // the wheel is for the page
   });
+  framed(view, place);
   view.on("tap", "node", (event) => location.assign(event.target.data("href")));
   const actions = {
     in: () => zoom(view, FACTOR),
     out: () => zoom(view, 1 / FACTOR),
-    whole: () => view.fit(undefined, 10),
+    whole: () => view.fit(undefined, EDGE),
     left: () => view.panBy({ x: STEP, y: 0 }),
     right: () => view.panBy({ x: -STEP, y: 0 }),
     up: () => view.panBy({ x: 0, y: STEP }),
@@ -50,6 +47,15 @@ function upgrade() {
   place.before(buttons(actions));
   place.addEventListener("keydown", (event) => byKey(event, actions));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => view.style(style()));
+}
+
+// As wide as there is room, and as high as it then is; the style sheet may have it lower.
+function framed(view, place) {
+  const { x1, x2, y2 } = view.elements().boundingBox();
+  const level = Math.min(1, place.clientWidth / (x2 + EDGE));
+  place.style.height = `${(y2 + EDGE) * level}px`;
+  view.resize();
+  view.viewport({ zoom: level, pan: { x: (place.clientWidth - (x1 + x2) * level) / 2, y: 0 } });
 }
 
 function read(svg) {
