@@ -9,7 +9,7 @@ from flask import Blueprint, Response, render_template
 from kg.namespaces import iri
 from kg.verdicts import RULES, VERDICTS
 from server.colophon import license_name, license_of
-from server.comparisons import VERDICT_WORDS
+from server.reviews import VERDICT_WORDS
 from server.state import state
 from server.twins import respond
 

@@ -5,18 +5,20 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from kg.aspects import Judged
 from kg.compare import Comparison, Row
 from kg.index import Index
-from kg.model import Term, Triple
+from kg.model import Term
 from kg.namespaces import local_name
 from kg.policy import OBJECTIONS
 from kg.serialize import turtle
 from kg.verdicts import RULES
 from server.present import label, sentence, status_of, value_of
+from server.reviews import question, reviews
+from server.words import LANGUAGES, speaking
 
 __all__ = ["COLUMNS", "as_csv", "as_json", "as_turtle", "list_csv", "list_json"]
 
@@ -40,7 +42,7 @@ COLUMNS = (
 """The columns of the CSV: one line for each claim of a row, or one for a row without claims."""
 
 
-def as_csv(found: Comparison, question: Callable[[Row], str]) -> str:
+def as_csv(found: Comparison) -> str:
     """Return a line for every claim of every row; of a row that is withheld only what it asks."""
     lines: list[dict[str, object]] = []
     for row in found.rows:
@@ -70,7 +72,7 @@ def _cells(one: Judged) -> dict[str, object]:
     }
 
 
-def as_json(found: Comparison, question: Callable[[Row], str]) -> str:
+def as_json(found: Comparison) -> str:
     """Return the whole comparison: the policy, the counts, each row with its claims."""
     policy = found.policy
     return _json(
@@ -81,7 +83,7 @@ def as_json(found: Comparison, question: Callable[[Row], str]) -> str:
                 "through": policy.through,
                 "without": sorted(map(local_name, policy.without)),
             },
-            "rows": [_row(row, question(row)) for row in found.rows],
+            "rows": [_row(row) for row in found.rows],
         }
     )
 
@@ -98,8 +100,8 @@ def _summary(found: Comparison) -> dict[str, Any]:
     }
 
 
-def _row(row: Row, asked: str) -> dict[str, Any]:
-    head = {"name": row.name, "question": asked, "about": row.subject[1:-1]}
+def _row(row: Row) -> dict[str, Any]:
+    head = {"name": row.name, "question": question(row), "about": row.subject[1:-1]}
     if row.withheld:
         return {**head, "withheld": True}
     return {
@@ -138,12 +140,18 @@ def _claim(one: Judged) -> dict[str, Any]:
 
 
 def as_turtle(index: Index, found: Comparison) -> bytes:
-    """Return the comparisons and the claims that they set side by side, as the graph has them."""
+    """Return the comparisons and the claims that they set side by side, as the graph has them.
+
+    The verdicts stand beside them as the reviews that the page embeds, in every language.
+    """
     nodes: set[Term] = set()
     for row in found.rows:
         nodes.update(one.node for one in row.compared)
         nodes.update(one.claim.node for one in (*row.story, *row.record))
-    triples: Iterable[Triple] = (t for node in sorted(nodes) for t in index.outgoing(node))
+    triples = [t for node in sorted(nodes) for t in index.outgoing(node)]
+    for code in LANGUAGES:
+        with speaking(code):
+            triples += reviews(index, found)
     return turtle(t for t in triples if not t.object.startswith("_:"))
 
 

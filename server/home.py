@@ -18,9 +18,10 @@ from kg.model import Term
 from kg.namespaces import GRAPHS, compact, iri
 from kg.verdicts import RULES, VERDICTS
 from server import links
-from server.comparisons import VERDICT_WORDS, strip
+from server.comparisons import strip
 from server.library import Edition
 from server.present import label
+from server.reviews import VERDICT_WORDS
 from server.state import State, state
 from server.words import gettext as _
 from server.words import language

@@ -22,7 +22,7 @@ from server.colophon import address_of
 from server.present import sentence
 from server.standings import words_of
 
-__all__ = ["MEANS", "comparison_jsonld", "thing_jsonld"]
+__all__ = ["MEANS", "comparison_jsonld", "embedded", "thing_jsonld"]
 
 MEANS: Mapping[str, tuple[str, ...]] = {
     "actor": ("clef:creditsPerformance", "clef:performer"),
@@ -101,7 +101,7 @@ def thing_jsonld(index: Index, term: Term, language: str) -> Markup | None:
             ]
             if works:
                 node["@reverse"] = {name: works}
-    return _embedded({"@context": _CONTEXT, **node})
+    return embedded({"@context": _CONTEXT, **node})
 
 
 def comparison_jsonld(index: Index, comparisons: Iterable[Term], language: str) -> Markup:
@@ -128,7 +128,7 @@ def comparison_jsonld(index: Index, comparisons: Iterable[Term], language: str) 
                 "appearance": _values(index, story, "appearance", language),
             }
         reviews.append(review)
-    return _embedded({"@context": _CONTEXT, "@graph": reviews})
+    return embedded({"@context": _CONTEXT, "@graph": reviews})
 
 
 def _claim(index: Index, node: Term) -> _Node:
@@ -171,7 +171,7 @@ def _values(index: Index, term: Term, name: str, language: str) -> list[Any]:
     return found
 
 
-def _embedded(node: _Node) -> Markup:
+def embedded(node: _Node) -> Markup:
     """Return JSON that no reader of HTML takes for markup."""
     text = json.dumps(node, ensure_ascii=False, separators=(",", ":"))
     for sign in "<>&\u2028\u2029":

@@ -6,6 +6,8 @@ https://www.gnu.org/software/gettext/manual/html_node/PO-Files.html describes.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from urllib.parse import urlencode
@@ -14,7 +16,15 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from flask import Flask, has_request_context, request
 
-__all__ = ["LANGUAGES", "gettext", "init_app", "language", "ngettext", "translations"]
+__all__ = [
+    "LANGUAGES",
+    "gettext",
+    "init_app",
+    "language",
+    "ngettext",
+    "speaking",
+    "translations",
+]
 
 LANGUAGES = {"en": "English", "it": "Italiano"}
 """The languages of the interface, each in its own words; the first is that of the code."""
@@ -33,6 +43,17 @@ def language() -> str:
         best = asked if asked in LANGUAGES else request.accept_languages.best_match(LANGUAGES)
         found = request.environ[_CHOSEN] = best or "en"
     return found
+
+
+@contextmanager
+def speaking(code: str) -> Iterator[None]:
+    """Have all words be of a language, whatever this request asks for."""
+    before = language()
+    request.environ[_CHOSEN] = code
+    try:
+        yield
+    finally:
+        request.environ[_CHOSEN] = before
 
 
 @cache
