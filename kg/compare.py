@@ -100,12 +100,16 @@ def _compared(index: Index, work: Term) -> bool:
 
 
 def episodes(index: Index, work: Term) -> Mapping[Term, int]:
-    """Return the episodes of a work that have a number."""
-    return {
+    """Return the episodes of a work that have a number; none where two have the same.
+
+    Then each season counts from one, and a number does not tell what comes first.
+    """
+    found = {
         part: int(literal_parts(number)[0])
         for part in index.subjects(_PART_OF, work)
         for number in index.objects(part, _NUMBER)[:1]
     }
+    return found if len(set(found.values())) == len(found) else {}
 
 
 def compare(index: Index, work: Term, policy: Policy) -> Comparison:

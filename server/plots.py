@@ -174,14 +174,15 @@ def _told(axis: Axis, drawn: list[_Drawn], outside: int) -> list[str]:
     """Return in words what the plot shows: how many, from where to where, what most say."""
     record = [one.span for one in drawn if not one.marked]
     ends = [end for one in drawn for end in one.span if math.isfinite(end)]
+    low, high = (axis.told(end, language()) for end in (min(ends), max(ends)))
+    dated = axis.scale.kind == "date"
+    whole = (
+        bounded(low, high, dated=True)
+        if dated
+        else _("from %(low)s to %(high)s", low=low, high=high)
+    )
     parts = [
-        ngettext(
-            "%(num)s value, from %(low)s to %(high)s",
-            "%(num)s values, from %(low)s to %(high)s",
-            len(drawn),
-            low=axis.told(min(ends), language()),
-            high=axis.told(max(ends), language()),
-        )
+        ngettext("%(num)s value, %(span)s", "%(num)s values, %(span)s", len(drawn), span=whole)
     ]
     span, times = Counter(record).most_common(1)[0] if record else ((0.0, 0.0), 0)
     if times > 1:

@@ -41,7 +41,8 @@ VERDICT_WORDS = {
 
 _ASKS = (iri("clef:asks"),)
 _SCHEMA, _CHARACTER = PREFIXES["schema"], iri("clef:Character")
-_FORMULA = f"{BASE}compare#rule-"
+_FORMULA = f"{BASE}compare#"
+_PREFIXES = {"id": PREFIXES["id"], "formula": _FORMULA}
 _LINKS = ("appearance", "author", "isBasedOn", "itemReviewed", "reviewRating", "url")
 
 
@@ -81,7 +82,7 @@ def reviews(index: Index, found: Comparison) -> list[Triple]:
 
 
 def _review(out: Statements, index: Index, row: Row, page: str) -> None:
-    node, rating = link(f"{page}#{row.name}"), link(f"{_FORMULA}{row.rule}")
+    node, rating = link(f"{page}#{row.name}"), link(f"{_FORMULA}rule-{row.rule}")
     told = list(dict.fromkeys(one.claim.node for each in row.compared for one in each.story))
     by_node = {one.claim.node: one.claim for one in row.story}
     ties = list(by_node) if row.is_character else []
@@ -162,9 +163,6 @@ def reviews_jsonld(index: Index, found: Comparison) -> Markup | None:
         **{name: {"@type": "@id"} for name in _LINKS},
     }
     return embedded({"@context": context, "@graph": list(nodes.values())}) if nodes else None
-
-
-_PREFIXES = {"id": PREFIXES["id"], "rule": _FORMULA}
 
 
 def _short(term: Term, page: str) -> str:

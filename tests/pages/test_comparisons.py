@@ -20,16 +20,16 @@ from kg.terms import rdflib_graph
 from kg.verdicts import RULES, VERDICTS
 from server import words
 from server.app import create_app
-from server.comparisons import VERDICT_WORDS
 from server.config import Config
-from server.library import Edition
+from server.reviews import VERDICT_WORDS
 from server.state import KEY
 
 PAGE = {"Accept": "text/html"}
 WORK = "/compare/everybody-loves-diamonds"
 ROOT = Path(__file__).resolve().parents[2]
 DOSSIERS = ROOT / "tests" / "dossiers"
-LARGEST = 60_000
+LARGEST = 55_000
+"""A page may have 60 KB; this one grows with the dossier, so it keeps well below."""
 
 
 def page(visitor: FlaskClient, address: str = WORK) -> str:
@@ -51,9 +51,10 @@ def test_the_list_leads_to_every_work(visitor: FlaskClient) -> None:
     assert len(visitor.get("/compare.csv").text.splitlines()) == 2
 
 
-@pytest.mark.parametrize("query", ["", "?lang=it", "?strictness=strict", "?strictness=flexible"])
-def test_the_page_is_light_and_whole(visitor: FlaskClient, query: str) -> None:
-    text = page(visitor, WORK + query)
+@pytest.mark.parametrize("lang", ["en", "it"])
+@pytest.mark.parametrize("strictness", STRICTNESS)
+def test_the_page_is_light_and_whole(visitor: FlaskClient, strictness: str, lang: str) -> None:
+    text = page(visitor, f"{WORK}?lang={lang}&strictness={strictness}")
     assert len(text.encode()) < LARGEST
     assert text.count("<h1>") == 1
     assert "style=" not in text
@@ -88,7 +89,7 @@ def test_the_strip_says_what_the_legend_says(visitor: FlaskClient) -> None:
 
 def test_every_link_of_the_page_is_answered(visitor: FlaskClient) -> None:
     found = set(re.findall(r'href="(/(?:doc|compare)[^"#]*)"', page(visitor)))
-    assert len(found) > 150
+    assert len(found) > 120
     assert {link: visitor.get(link).status_code for link in found} == dict.fromkeys(found, 200)
 
 
@@ -105,33 +106,36 @@ def test_a_disputed_value_has_a_plot_and_its_claims(visitor: FlaskClient) -> Non
     assert loot.count('<svg class="plot"') == loot.count("<title>") == 3  # no sum is converted
     assert "What 39 claims say (34 count)" in loot
     assert 'class="screen"' in found["eld-heist-crewSize"]
-    assert "All 39 as CSV" in loot
+    assert f'href="{WORK}/eld-heist-lootDescribedAs">All of them' in loot
+    assert f'href="{WORK}/eld-gang-hasLeader">What 5 claims say</a> (2 count)' in page(visitor)
 
 
 def test_every_claim_stands_with_its_status_and_sources(visitor: FlaskClient) -> None:
     for row in sections(page(visitor)).values():
         for item in re.findall(r'<li><a href="/doc/c[^<]*</a>(.*?)</li>', row, re.DOTALL):
-            assert re.search(r"(?:one source|\d+ independent sources): <a", item), item
+            assert re.search(r"(?:one source:|\d+ independent sources, here) <a", item), item
     led = sections(page(visitor, f"{WORK}?strictness=flexible"))["eld-gang-hasLeader"]
     assert "self-reported, according to Leonardo Notarbartolo, disputed; one source" in led
     assert "agrees with an account of its own (self-reported)" in led
-    assert "a resemblance that no source makes" in sections(page(visitor))["eld-ghigo-roleInStory"]
+    assert "a resemblance that no source makes" in page(visitor, f"{WORK}/eld-ghigo-roleInStory")
     assert (
         "<q>specially created for the series</q>" in sections(page(visitor))["eld-john-lovegrove"]
     )
 
 
 def test_what_is_denied_is_said_to_be(visitor: FlaskClient) -> None:
-    row = sections(page(visitor))["eld-heist-exitRoute"]
-    assert '<th scope="row">not through the garage</th>' in row
+    text = page(visitor, f"{WORK}/eld-heist-exitRoute")
+    assert '<th scope="row">not through the garage</th>' in text
 
 
-def test_the_formula_stands_on_the_page(visitor: FlaskClient) -> None:
-    text = page(visitor)
-    for rule in RULES.values():
-        assert rule.words in text
+def test_the_formula_is_told(visitor: FlaskClient) -> None:
+    text, formula = page(visitor), page(visitor, "/compare")
+    for name, rule in RULES.items():
+        assert f'<tr id="rule-{name}"><td>{rule.words}</td>' in formula
     for degree in STRICTNESS.values():
-        assert degree.words.replace("'", "&#39;") in text
+        assert degree.words in formula
+        assert degree.words in page(visitor, f"{WORK}?strictness={degree.name}")
+    assert 'href="/compare#formula"' in text
     assert "true (3) + close (6) = 9, of the 16 aspects with a verdict" in text
 
 
@@ -189,7 +193,7 @@ def test_an_empty_choice_is_none(visitor: FlaskClient) -> None:
     assert visitor.get(f"{WORK}.json?strictness=&through=&without=").data == plain
 
 
-def test_the_twins_say_the_same(visitor: FlaskClient, edition: Edition) -> None:
+def test_the_twins_say_the_same(visitor: FlaskClient) -> None:
     told = json.loads(visitor.get(f"{WORK}.json").data)
     lines = list(csv.DictReader(io.StringIO(visitor.get(f"{WORK}.csv").text)))
     assert {(line["row"], line["verdict"]) for line in lines} == {
@@ -199,7 +203,6 @@ def test_the_twins_say_the_same(visitor: FlaskClient, edition: Edition) -> None:
         bool(line["claim"]) for line in lines
     )
     turtle = rdflib_graph([]).parse(data=visitor.get(f"{WORK}.ttl").data, format="turtle")
-    assert set(turtle) <= set(rdflib_graph(edition.graph.triples))
     nodes = {str(node) for node in turtle.subjects()}
     assert {one["comparison"] for row in told["rows"] for one in row["comparisons"]} <= nodes
 
@@ -208,7 +211,7 @@ def test_every_word_has_its_italian() -> None:
     known = words.translations("it")
     said = [*VERDICT_WORDS.values(), *OBJECTIONS.values(), *(rule.words for rule in RULES.values())]
     said += [text for one in STRICTNESS.values() for text in (one.label, one.words)]
-    for name in ("compare", "compare_list", "verdicts"):
+    for name in ("aspect", "compare", "compare_list", "compare_parts", "verdicts"):
         text = (ROOT / "server" / "templates" / f"{name}.html").read_text(encoding="utf-8")
         said += re.findall(r'gettext\("([^"]+)"', text) + re.findall(
             r'_\(["\']([^"\']+)["\']', text
