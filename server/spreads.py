@@ -63,7 +63,8 @@ class Spread:
 def spreads_of(rows: Iterable[Row], most: tuple[int, int]) -> dict[str, list[Spread]]:
     """Return the disputed values of rows, by the name of the row; of each `most` are listed.
 
-    Where two rows are answered by the same claims, the first has the plot.
+    One claim alone is no spread, whatever it conflicts with. Where two rows are answered by the
+    same claims, the first has the plot.
     """
     drawn: set[tuple[Term, Term]] = set()
     return {row.name: list(_spreads(row, most, drawn)) for row in rows}
@@ -76,7 +77,7 @@ def _spreads(row: Row, most: tuple[int, int], drawn: set[tuple[Term, Term]]) -> 
             asked.setdefault((one.claim.subject, one.claim.predicate), []).append(one)
     marks = [one.claim for one in row.story if not one.objection]
     for (subject, predicate), claims in asked.items():
-        if not any(one.claim.disputed for one in claims):
+        if len(claims) < 2 or not any(one.claim.disputed for one in claims):
             continue
         ordered = sorted(claims, key=lambda one: (_place(one), one.claim.identifier))
         counted = [one.claim for one in ordered if not one.objection]

@@ -107,6 +107,7 @@ def test_a_disputed_value_has_a_plot_and_its_claims(visitor: FlaskClient) -> Non
     assert "What 39 claims say (34 count)" in loot
     assert 'class="screen"' in found["eld-heist-crewSize"]
     assert f'href="{WORK}/eld-heist-lootDescribedAs">All of them' in loot
+    assert "What 1 claim says" not in page(visitor)
     assert f'href="{WORK}/eld-gang-hasLeader">What 5 claims say</a> (2 count)' in page(visitor)
 
 
