@@ -99,7 +99,7 @@ def _alike(index: Index, node: Term, story: Claim | None, record: Claim | None) 
     if story and resembles(index, node, story.subject):
         return _("a resemblance that no source makes")
     if record and record.modality == iri("clef:SelfReported"):
-        return _("agrees with an account of its own (self-reported)")
+        return _("agrees with what somebody says of themselves (self-reported)")
     return _("agrees with the record")
 
 

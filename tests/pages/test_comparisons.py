@@ -117,7 +117,7 @@ def test_every_claim_stands_with_its_status_and_sources(visitor: FlaskClient) ->
             assert re.search(r"(?:one source:|\d+ independent sources, here) <a", item), item
     led = sections(page(visitor, f"{WORK}?strictness=flexible"))["eld-gang-hasLeader"]
     assert "self-reported, according to Leonardo Notarbartolo, disputed; one source" in led
-    assert "agrees with an account of its own (self-reported)" in led
+    assert "agrees with what somebody says of themselves (self-reported)" in led
     assert "a resemblance that no source makes" in page(visitor, f"{WORK}/eld-ghigo-roleInStory")
     assert (
         "<q>specially created for the series</q>" in sections(page(visitor))["eld-john-lovegrove"]
