@@ -129,6 +129,16 @@ def test_what_is_denied_is_said_to_be(visitor: FlaskClient) -> None:
     assert '<th scope="row">not through the garage</th>' in text
 
 
+def test_a_card_is_told_in_plain_words(visitor: FlaskClient) -> None:
+    text, italian = page(visitor), page(visitor, f"{WORK}?lang=it")
+    assert "they differ: another number; compared by an editor" in text
+    assert "differiscono: un altro numero; confrontato da un redattore" in italian
+    assert "22 valori, dal 1 gennaio 2003 al 31 dicembre 2003" in italian
+    assert '"riferito, accettato"' in italian  # its status words agree with one another
+    for told in ("crew size", "layers of security 10", "has target", "has term"):
+        assert told not in text
+
+
 def test_the_formula_is_told(visitor: FlaskClient) -> None:
     text, formula = page(visitor), page(visitor, "/compare")
     for name, rule in RULES.items():
