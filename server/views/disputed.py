@@ -57,10 +57,7 @@ def page(suffix: str | None = None) -> Response:
     found = listing(disputes(index, groups), _facets(), sorts=_sorts(index), size=12)
     columns = _columns(index)
     rows = [
-        (group, value, one)
-        for group in found.every
-        for value in group.told
-        for one in value.claims
+        (group, value, one) for group in found.every for value in group.told for one in value.claims
     ]
     return respond(
         {
@@ -91,16 +88,20 @@ def _dispute(index: Index, group: list[Claim]) -> Dispute:
         predicate=predicate,
         world=group[0].world,
         values=tuple(said(group)),
-        wrong=tuple(
-            said(
-                one
-                for pair in sorted(about)
-                for one in claims_on(index, *pair)
-                if one.rank == _DEPRECATED
-            )
-        ),
+        wrong=tuple(said(_held_wrong(index, group))),
         claims=len(group),
     )
+
+
+def _held_wrong(index: Index, group: list[Claim]) -> list[Claim]:
+    """Return the claims that would compete in a group, in one unit with it, were they not wrong."""
+    about = {(one.subject, one.predicate, one.unit) for one in group}
+    return [
+        one
+        for pair in sorted({(subject, predicate) for subject, predicate, _unit in about})
+        for one in claims_on(index, *pair)
+        if one.rank == _DEPRECATED and (one.subject, one.predicate, one.unit) in about
+    ]
 
 
 def _facets() -> list[Facet[Dispute]]:
