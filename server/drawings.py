@@ -15,11 +15,12 @@ from flask import render_template
 from server.present import label
 from server.telling import Step, steps_of
 from server.words import gettext as _
+from server.words import ngettext
 
 __all__ = ["Box", "Drawing", "draw", "svg"]
 
 _WIDTH, _INDENT, _GAP, _LINE, _PAD = 600, 28, 12, 18, 8
-_LETTERS, _LINES = 78, 2
+_LETTERS, _NOTE_LETTERS, _NOTE_LINE, _SOURCES = 78, 92, 14, 2
 _MOST_BOXES = 60
 _MARKS: Mapping[str, str] = {
     "step": "inferred",
@@ -31,14 +32,14 @@ _MARKS: Mapping[str, str] = {
 
 
 class Box(NamedTuple):
-    """One step of the drawing: its corner, its height, its lines, the foot of what it is below."""
+    """One step: its corner and height, its lines and small ones, the foot of what it is below."""
 
     kind: str
     x: int
     y: int
     height: int
     lines: tuple[tuple[int, str], ...]
-    note: tuple[int, str]
+    note: tuple[tuple[int, str], ...]
     parent: tuple[int, int] | None
 
 
@@ -71,20 +72,33 @@ def draw(step: Step, title: str) -> Drawing:
 
 
 def _box(step: Step, x: int, y: int) -> Box:
-    words = textwrap.wrap(step.sentence, _LETTERS, max_lines=_LINES, placeholder=" …")
-    lines = tuple((y + _PAD + (row + 1) * _LINE - 4, text) for row, text in enumerate(words))
-    note = _note(step)
-    bottom = y + _PAD + (len(words) + 1) * _LINE - 4
-    return Box(step.kind, x, y, (len(words) + 1) * _LINE + 2 * _PAD, lines, (bottom, note), None)
+    below = y + _PAD - 4
+    lines, below = _lines(step.sentence, _LETTERS, below, _LINE)
+    note, below = _lines(_note(step), _NOTE_LETTERS, below + 2, _NOTE_LINE)
+    return Box(step.kind, x, y, below + 4 + _PAD - y, lines, note, None)
+
+
+def _lines(
+    text: str, letters: int, foot: int, pitch: int
+) -> tuple[tuple[tuple[int, str], ...], int]:
+    """Return a text in lines that go below a foot, each with its place, and the foot of the last.
+
+    Nothing is cut: the end of a sentence may be that a claim is denied.
+    """
+    placed = [(foot + (n + 1) * pitch, line) for n, line in enumerate(textwrap.wrap(text, letters))]
+    return tuple(placed), placed[-1][0]
 
 
 def _note(step: Step) -> str:
-    mark = _(_MARKS[step.kind])
+    mark = ", ".join(filter(None, (_(_MARKS[step.kind]), step.status)))
     if step.kind == "step":
-        text = f"{mark}: {step.rule_words or step.rule}"
-    else:
-        text = f"{mark}: {', '.join(label(said.source) for said in step.said)}".rstrip(": ")
-    return textwrap.shorten(text, _LETTERS + 8, placeholder=" …")
+        return f"{mark}: {step.rule_words or step.rule}"
+    sources = list(dict.fromkeys(label(said.source) for said in step.said))
+    if len(sources) > _SOURCES:
+        more = len(sources) - _SOURCES
+        counted = ngettext("and one more source", "and %(num)s more sources", more)
+        sources[_SOURCES:] = [counted]
+    return f"{mark}: {'; '.join(sources)}".rstrip(": ")
 
 
 def svg(drawing: Drawing) -> str:

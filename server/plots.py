@@ -11,12 +11,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from kg.claims import Claim
 from kg.namespaces import iri
 from server.axes import Axis, Scale, Span, axis_for, span_of
 from server.measures import bounded
+from server.present import value_of
 from server.words import gettext as _
 from server.words import language, ngettext
 
@@ -24,44 +25,74 @@ __all__ = ["dot_plot"]
 
 _WIDTH, _LEFT, _RIGHT = 600, 24, 576
 _LANE, _ARROW, _LEAST = 9, 14, 3
+_NAMED = 6
 _DEPRECATED = iri("clef:Deprecated")
 
 
 @dataclass(frozen=True, slots=True)
 class _Drawn:
-    """What is drawn of one claim: its span, whether it is on screen, whether it is deprecated."""
+    """What is drawn of one claim: its span, and whether it is on screen."""
 
     span: Span
     marked: bool
-    faint: bool
+    claim: Claim
+
+    @property
+    def faint(self) -> bool:
+        """Whether the claim is deprecated."""
+        return self.claim.rank == _DEPRECATED
 
 
 def dot_plot(claims: Iterable[Claim], marks: Iterable[Claim] = ()) -> Markup | None:
     """Return the plots of the values of claims, one for each unit; `None` where there is none.
 
     Numbers, days and durations of one part can be drawn; a plot takes three, not all alike. `marks`
-    are the claims on the story, drawn as crosses; a deprecated claim is hollow.
+    are the claims on the story, drawn as crosses; a deprecated claim is pale. What the record gives
+    and no plot shows is told in words.
     """
     by_scale: dict[Scale, list[_Drawn]] = defaultdict(list)
+    left: list[Claim] = []
     for marked, found in ((False, claims), (True, marks)):
         for one in found:
             spanned = span_of(one)
             if spanned:
                 scale, span = spanned
-                by_scale[scale].append(_Drawn(span, marked, one.rank == _DEPRECATED))
-    plots = [_plot(scale, drawn) for scale, drawn in sorted(by_scale.items(), key=_most)]
-    shown = [plot for plot in plots if plot]
+                by_scale[scale].append(_Drawn(span, marked, one))
+            elif not marked and not one.denies:
+                left.append(one)
+    shown: list[Markup] = []
+    measured = any(scale.unit for scale in by_scale)
+    for scale, drawn in sorted(by_scale.items(), key=_most):
+        plot = _plot(scale, drawn, bare=measured and not scale.unit)
+        if plot:
+            shown.append(plot)
+        else:
+            left += [one.claim for one in drawn if not one.marked]
     if not shown:
         return None
-    frame = Markup('<div class="scroll" tabindex="0" role="region" aria-label="{}">{}</div>')
-    return frame.format(_("Plot of the values"), Markup("").join(shown))
+    frame = Markup('<div class="scroll" tabindex="0" role="region" aria-label="{}">{}</div>{}')
+    return frame.format(_("Plot of the values"), Markup("").join(shown), _besides(left))
+
+
+def _besides(left: list[Claim]) -> Markup:
+    """Return in words what is on no line: too few are of its unit, or it is no number at all."""
+    if not left:
+        return Markup("")
+    times = Counter(map(value_of, left))
+    told = [f"{value} ({number})" if number > 1 else value for value, number in times.items()]
+    more = sum(list(times.values())[_NAMED:])
+    if more:
+        told[_NAMED:] = [ngettext("%(num)s other value", "%(num)s other values", more)]
+    return Markup('<p class="note">{}</p>').format(
+        _("On no line: %(values)s.", values="; ".join(told))
+    )
 
 
 def _most(item: tuple[Scale, list[_Drawn]]) -> tuple[int, Scale]:
     return (-len(item[1]), item[0])
 
 
-def _plot(scale: Scale, drawn: list[_Drawn]) -> Markup | None:
+def _plot(scale: Scale, drawn: list[_Drawn], *, bare: bool) -> Markup | None:
     if len({one.span for one in drawn}) < 2 or sum(not one.marked for one in drawn) < _LEAST:
         return None
     axis = axis_for(scale, [one.span for one in drawn])
@@ -69,7 +100,9 @@ def _plot(scale: Scale, drawn: list[_Drawn]) -> Markup | None:
     lanes = _lanes(axis, inside)
     high = max(lanes, default=0) * _LANE + 2 * _LANE
     base = high + 4
-    label = escape(_told(axis, drawn, len(drawn) - len(inside)))
+    parts = _told(axis, drawn, len(drawn) - len(inside))
+    if bare:
+        parts.append(_("the unit is not stated"))
     title = ngettext("%(num)s value on a line", "%(num)s values on a line", len(drawn))
     paths: dict[str, list[str]] = defaultdict(list)
     for one, lane in zip(inside, lanes, strict=True):
@@ -82,7 +115,7 @@ def _plot(scale: Scale, drawn: list[_Drawn]) -> Markup | None:
     svg = Markup(
         '<svg class="plot" viewBox="0 0 {} {}" role="img"><title>{}</title>{}{}</svg>'
     ).format(_WIDTH, base + 24, title, _ticks(axis, base), marks)
-    return svg + Markup('<p class="note">{}</p>').format(label)
+    return svg + Markup('<p class="note">{}.</p>').format("; ".join(parts))
 
 
 def _x(axis: Axis, value: float) -> float:
@@ -137,7 +170,7 @@ def _ticks(axis: Axis, base: float) -> Markup:
     return Markup('<path class="axis" d="{}"/>').format(line) + Markup("").join(labels)
 
 
-def _told(axis: Axis, drawn: list[_Drawn], outside: int) -> str:
+def _told(axis: Axis, drawn: list[_Drawn], outside: int) -> list[str]:
     """Return in words what the plot shows: how many, from where to where, what most say."""
     record = [one.span for one in drawn if not one.marked]
     ends = [end for one in drawn for end in one.span if math.isfinite(end)]
@@ -155,13 +188,15 @@ def _told(axis: Axis, drawn: list[_Drawn], outside: int) -> str:
         parts.append(_("most often %(value)s (%(times)s)", value=_span(axis, span), times=times))
     if len(record) < len(drawn):
         parts.append(_("a cross is what is told on screen"))
+    if any(one.faint for one in drawn if not one.marked):
+        parts.append(_("what is pale is deprecated"))
     if axis.log:
         parts.append(_("the axis is logarithmic"))
     if outside:
         parts.append(
             ngettext("%(num)s lies outside the picture", "%(num)s lie outside the picture", outside)
         )
-    return "; ".join(parts) + "."
+    return parts
 
 
 def _span(axis: Axis, span: Span) -> str:

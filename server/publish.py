@@ -45,7 +45,7 @@ _PAGE = {"Accept": "text/html, */*;q=0.5"}
 _FORM = re.compile(r"[ \t]*<form\b.*?</form>\n?", re.DOTALL)
 _ANCHOR = re.compile(r'<a\b[^>]*?\shref="([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
 _LINK = re.compile(r'[ \t]*<link\b[^>]*?\shref="([^"]*)"[^>]*>\n?')
-_ADDRESS = re.compile(r'(<[a-zA-Z]+\b[^>]*?\s(?:href|src|data-src)=")([^"]*)"')
+_ADDRESS = re.compile(r'(<[a-zA-Z]+\b[^>]*?\s(?:href|src)=")([^"]*)"')
 _ALTERNATE = re.compile(r'<([^>]*)>; rel="alternate"')
 _TOLD_EVERY = 500
 _PATIENCE_S = 120

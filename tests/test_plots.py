@@ -39,6 +39,42 @@ def test_every_unit_has_an_axis_of_its_own(index: Index) -> None:
     assert dots + bars == 37
 
 
+def test_what_is_on_no_line_is_told_in_words(index: Index) -> None:
+    drawn = dot_plot(values(index, "clef:lootValue"))
+    assert drawn is not None
+    assert re.search(r"On no line: [\d,]+ GBP; [^;]*GBP\.</p>", drawn)
+    assert drawn.count("the unit is not stated") == 1
+    vault = iri("id:antwerp-diamond-center-vault")
+    drawn = dot_plot(claims_on(index, vault, iri("clef:doorThickness")))
+    assert drawn is not None
+    assert "On no line: 12 inches; 2 meters." in drawn
+
+
+def test_what_is_on_no_line_is_never_of_the_story_nor_denied(index: Index) -> None:
+    claims = values(index, "clef:crewSize")
+    words = values(index, "clef:method")
+    drawn = dot_plot([*claims, replace(claims[0], unit='"XTS"', denies=True)], words)
+    assert drawn is not None
+    assert "On no line" not in drawn
+    many = [replace(claims[0], unit=f'"X{n}"') for n in range(9)]
+    drawn = dot_plot([*claims, *many, many[0]])
+    assert drawn is not None
+    assert "X0 (2); " in drawn
+    assert drawn.endswith("X5; 3 other values.</p>")
+
+
+def test_what_is_pale_is_said_to_be_deprecated(index: Index) -> None:
+    claims = values(index, "clef:lootValue")
+    drawn = dot_plot(claims)
+    assert drawn is not None
+    pale = [plot for plot in drawn.split("<svg")[1:] if " faint" in plot]
+    assert len(pale) == drawn.count("what is pale is deprecated") == 2
+    assert all("what is pale is deprecated" in plot for plot in pale)
+    kept = dot_plot(one for one in claims if one.rank != iri("clef:Deprecated"))
+    assert kept is not None
+    assert "pale" not in kept
+
+
 def test_days_are_not_pressed_together_by_whole_years(index: Index) -> None:
     claims = values(index, "clef:occurred")
     drawn = dot_plot(claims)

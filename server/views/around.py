@@ -6,7 +6,7 @@ import json
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from flask import Response, render_template, request, url_for
+from flask import Response, render_template, request
 
 from kg.errors import NotFoundError
 from kg.index import Index
@@ -19,7 +19,7 @@ from server.twins import respond
 from server.views.drawing import draw_around
 from server.views.listing import paged
 from server.views.standing import backing, in_english
-from server.words import LANGUAGES, language
+from server.words import LANGUAGES
 
 __all__ = ["MOST", "as_graphml", "graph_of", "page"]
 
@@ -118,8 +118,6 @@ def _html(node: Term, every: tuple[Triple, ...]) -> str:
     name = links.name_of(node)
     shown = paged(list(edges), _SHOWN)
     backed = {edge: backing(index, edge) for edge in {*shown.shown, *drawn}}
-    # Only a reader of another language needs it in the address of the data.
-    more: dict[str, Any] = {} if language() == "en" else {"lang": language()}
     return render_template(
         "views/around.html",
         node=node,
@@ -132,5 +130,4 @@ def _html(node: Term, every: tuple[Triple, ...]) -> str:
         backed=backed,
         derived=lambda edge: edge in index.graph.derivations,
         why=links.why,
-        source=url_for("views.around", name=name, suffix="json", **more),
     )

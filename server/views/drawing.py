@@ -2,115 +2,159 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import TypeAlias
+from dataclasses import dataclass, replace
+from typing import NamedTuple, TypeAlias
 
 from kg.connect import Trail
 from kg.model import Term, Triple
 from server.present import label
-from server.views.standing import Backing, beyond
+from server.views.standing import Backing, told
 
-__all__ = ["Box", "Drawing", "Line", "draw_around", "draw_paths", "nodes_of"]
+__all__ = ["Box", "Drawing", "Line", "Said", "draw_around", "draw_paths", "nodes_of"]
 
-_WIDE, _HIGH, _GAP = 190, 30, 14
-_LETTERS = 26
-
+_TURN, _GAP, _PAD = 20, 10, 7
+_LINE, _SAID_LINE = 16, 14
+_LETTER, _SAID_LETTER = 7.6, 7.0
+_SEEN = 240  # how far down the middle of a tall drawing is: seen before anybody scrolls
 
 Backed: TypeAlias = Mapping[Triple, Backing]
 """What each edge rests on."""
 
 
+class _Size(NamedTuple):
+    """How wide a box is, and how long the level part of a line, on which its words stand."""
+
+    wide: int
+    run: int
+
+    def box(self, node: Term, x: int) -> Box:
+        """Return the box of a thing, as high as the lines of its name."""
+        return Box(node, textwrap.wrap(label(node), int(self.wide / _LETTER)), x)
+
+    def said(self, edge: Triple, backing: Backing) -> Said:
+        """Return the words of a line."""
+        texts = label(edge.predicate), ", ".join(told(backing.marks))
+        return Said(*(textwrap.wrap(text, int(self.run / _SAID_LETTER)) for text in texts))
+
+
+# Three boxes, and ways of three steps, are as wide as the page has room.
+_AROUND, _PATHS = _Size(200, 160), _Size(148, 126)
+
+
+class Said(NamedTuple):
+    """What is written at a line, in lines: what it says above it, how it stands below it."""
+
+    above: list[str]
+    below: list[str]
+
+    @property
+    def high(self) -> int:
+        """How much room it takes; the line runs through the middle of it."""
+        return 2 * _SAID_LINE * max(len(self.above), len(self.below)) + _PAD
+
+
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A thing as it is drawn: its words, shortened to the box, and its corner."""
+    """A thing as it is drawn: its name in lines, its left side and its middle."""
 
     node: Term
-    words: str
+    lines: list[str]
     x: int
-    y: int
+    middle: int = 0
     centre: bool = False
 
     @property
-    def short(self) -> str:
-        """The words that fit in the box."""
-        fits = len(self.words) <= _LETTERS
-        return self.words if fits else f"{self.words[: _LETTERS - 1].rstrip()}…"
+    def high(self) -> int:
+        """How high the box is, by its lines."""
+        return len(self.lines) * _LINE + 2 * _PAD
+
+    @property
+    def top(self) -> int:
+        """Where the box begins."""
+        return self.middle - self.high // 2
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An edge as it is drawn, from one box to another; `at` says how far along its words stand.
+    """An edge as it is drawn: its path from one box to another, level where its words stand.
 
-    `beyond` is what is to be known of it, such as that it is denied.
+    `forward` tells that the edge leads where the path does.
     """
 
-    edge: Triple
-    words: str
-    beyond: str
-    ends: tuple[int, int, int, int]
-    at: float = 0.5
-
-    @property
-    def middle(self) -> tuple[int, int]:
-        """The place of the words."""
-        x1, y1, x2, y2 = self.ends
-        return int(x1 + (x2 - x1) * self.at), int(y1 + (y2 - y1) * self.at) - 4
+    said: Said
+    path: str
+    x: int
+    y: int
+    forward: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """Boxes and lines, the size of the whole, and that of a box."""
+    """Boxes and lines, and the size of the whole; the rest is how big a box and its lines are."""
 
     width: int
     height: int
+    wide: int
     boxes: list[Box]
     lines: list[Line]
-    wide: int = _WIDE
-    high: int = _HIGH
+    pad: int = _PAD
+    line: int = _LINE
+    said_line: int = _SAID_LINE
 
 
 def draw_paths(start: Term, trails: Iterable[Trail], backed: Backed) -> Drawing:
     """Return paths from left to right, a row each, in their order."""
-    boxes, lines, longest = [], [], 0
-    pitch, row = _WIDE + 10 * _GAP, _HIGH + 2 * _GAP
-    rows = list(trails)
-    for at, trail in enumerate(rows):
+    wide, run = _PATHS
+    boxes: list[Box] = []
+    lines: list[Line] = []
+    height = _GAP
+    for trail in trails:
         nodes = nodes_of(start, trail)
-        longest = max(longest, len(trail))
-        placed = [
-            Box(node, label(node), 10 + n * pitch, 14 + at * row, n in {0, len(trail)})
-            for n, node in enumerate(nodes)
-        ]
-        for n, edge in enumerate(trail):
-            ends = placed[n : n + 2] if edge.subject == nodes[n] else placed[n : n + 2][::-1]
-            lines.append(_line((edge, backed[edge]), *ends))
-        boxes += placed
-    return Drawing(20 + longest * pitch + _WIDE, len(rows) * row + _GAP, boxes, lines)
+        row = [_PATHS.box(node, _GAP + n * (wide + run)) for n, node in enumerate(nodes)]
+        said = [_PATHS.said(edge, backed[edge]) for edge in trail]
+        high = _high(*row, *said)
+        y = height + high // 2
+        height += high
+        ends = {0, len(trail)}
+        boxes += [replace(box, middle=y, centre=n in ends) for n, box in enumerate(row)]
+        for box, node, words, edge in zip(row, nodes, said, trail, strict=False):
+            x = box.x + wide
+            path = f"M{x} {y}H{x + run}"
+            lines.append(Line(words, path, x + run // 2, y, forward=edge.subject == node))
+    width = max(box.x for box in boxes) + wide + _GAP
+    return Drawing(width, height + _GAP, wide, boxes, lines)
 
 
 def draw_around(centre: Term, edges: Iterable[Triple], backed: Backed) -> Drawing:
-    """Return a thing in the middle, what leads to it at its left, what it leads to at its right."""
+    """Return a thing in the middle, what leads to it at its left, what it leads to at its right.
+
+    The thing is the first of the boxes, and each line is that of the box after it.
+    """
     edges = list(edges)
-    sides = (
-        [edge for edge in edges if edge.subject != centre],
-        [edge for edge in edges if edge.subject == centre],
-    )
-    row = _HIGH + _GAP
-    height = 20 + max(1, *map(len, sides)) * row
-    middle = Box(centre, label(centre), 385, (height - _HIGH) // 2, centre=True)
+    wide, run = _AROUND
+    inner = _GAP + (wide + run + _TURN if any(edge.subject != centre for edge in edges) else 0)
+    outer = inner + wide + _TURN + run
+    columns: tuple[list[tuple[Box, Said]], ...] = ([], [])
+    for edge in edges:
+        away = edge.subject == centre
+        box = _AROUND.box(edge.object, outer) if away else _AROUND.box(edge.subject, _GAP)
+        columns[away].append((box, _AROUND.said(edge, backed[edge])))
+    tall = [sum(_high(box, said) for box, said in column) for column in columns]
+    middle = _AROUND.box(centre, inner)
+    height = max(middle.high, *tall) + 2 * _GAP
+    middle = replace(middle, middle=min(height // 2, _SEEN), centre=True)
     boxes, lines = [middle], []
-    for side, x in zip(sides, (10, 760), strict=True):
-        top = (height - len(side) * row) // 2
-        for at, edge in enumerate(side):
-            other = edge.object if edge.subject == centre else edge.subject
-            box = Box(other, label(other), x, top + at * row)
-            boxes.append(box)
-            # The words stand near the outer box: in the middle they would lie on one another.
-            away = edge.subject == centre
-            ends = (middle, box) if away else (box, middle)
-            lines.append(_line((edge, backed[edge]), *ends, at=0.7 if away else 0.3))
-    return Drawing(960, height, boxes, lines)
+    for column, room in zip(columns, tall, strict=True):
+        top = max(_GAP, middle.middle - room // 2)
+        for box, said in column:
+            high = _high(box, said)
+            boxes.append(replace(box, middle=top + high // 2))
+            lines.append(_joined(boxes[-1], middle, said))
+            top += high
+    width = max(box.x for box in boxes) + wide + _GAP
+    return Drawing(width, height, wide, boxes, lines)
 
 
 def nodes_of(start: Term, trail: Trail) -> list[Term]:
@@ -121,11 +165,17 @@ def nodes_of(start: Term, trail: Trail) -> list[Term]:
     return nodes
 
 
-def _line(stated: tuple[Triple, Backing], start: Box, end: Box, *, at: float = 0.5) -> Line:
-    """Return the line from the side of one box to the near side of the other."""
-    edge, backing = stated
-    forward = start.x <= end.x
-    x1 = start.x + (_WIDE if forward and start.x != end.x else 0)
-    x2 = end.x + (0 if forward else _WIDE)
-    ends = (x1, start.y + _HIGH // 2, x2, end.y + _HIGH // 2)
-    return Line(edge, label(edge.predicate), beyond(backing), ends, at)
+def _joined(box: Box, middle: Box, said: Said) -> Line:
+    """Return the line from a box: level as far as its words go, then to the box in the middle."""
+    wide, run = _AROUND
+    leads = box.x < middle.x
+    way = 1 if leads else -1
+    begin = box.x + wide if leads else box.x
+    turn = begin + way * run
+    path = f"M{begin} {box.middle}H{turn}V{middle.middle}H{turn + way * _TURN}"
+    return Line(said, path, (begin + turn) // 2, box.middle, forward=leads)
+
+
+def _high(*parts: Box | Said) -> int:
+    """Return the height of a row of boxes and of what is said between them."""
+    return max(part.high for part in parts) + _GAP

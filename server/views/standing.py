@@ -24,7 +24,6 @@ __all__ = [
     "Backing",
     "Said",
     "backing",
-    "beyond",
     "in_english",
     "said",
     "spoken_in",
@@ -34,7 +33,6 @@ __all__ = [
 
 _REPORTED, _NORMAL = iri("clef:Asserted"), iri("clef:Normal")
 _DEPRECATED = iri("clef:Deprecated")
-_PLAIN = {_REPORTED, iri("clef:OfficialCredit"), "inferred"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +115,6 @@ def told(marks: Iterable[str]) -> list[str]:
         _("reported") if mark == _REPORTED else label(mark) if mark.startswith("<") else _(mark)
         for mark in marks
     ]
-
-
-def beyond(one: Backing) -> str:
-    """Return what is to be known of a statement beyond that it is reported or inferred."""
-    return ", ".join(told(mark for mark in one.marks if mark not in _PLAIN))
 
 
 def in_english(index: Index, marks: Iterable[str]) -> list[str]:

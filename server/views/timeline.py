@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
-from datetime import date
+from itertools import pairwise
 from typing import NamedTuple
 
 from flask import Response, render_template
@@ -24,8 +24,8 @@ __all__ = ["Drawing", "Item", "Mark", "draw", "items", "page"]
 
 _LANES = {"real": "On record", "production": "Works", "fiction": "On screen"}
 _DEPRECATED, _BORN = iri("clef:Deprecated"), iri("clef:birthDate")
-_WIDTH, _LEFT, _RIGHT = 960, 100, 945
-_STEP, _SIZE = 26, 24
+_STEP, _SIZE, _PAD = 26, 24, 4
+_BREAK, _ROWS = 16, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +45,33 @@ class Mark(NamedTuple):
 
     number: int
     item: Item
-    x: float
-    y: float
-    width: float
+    x: int
+    y: int
+    width: int
+
+
+class Year(NamedTuple):
+    """A year of the drawing: where it begins, and how many marks stand beside each other in it."""
+
+    year: int
+    x: int
+    columns: int
+
+    @property
+    def width(self) -> int:
+        """How much of the axis it takes."""
+        return self.columns * _STEP + 2 * _PAD
 
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """Where everything stands in the picture."""
+    """Where everything stands in the picture, and from when to when years are left out."""
 
+    width: int
     height: int
-    lanes: list[tuple[str, float]]
-    years: list[tuple[int, float]]
+    lanes: list[tuple[str, int]]
+    years: list[Year]
+    left_out: list[tuple[int, int]]
     marks: list[Mark]
 
 
@@ -94,36 +109,63 @@ def items(index: Index) -> list[Item]:
 
 
 def draw(shown: list[Item], before: int = 0) -> Drawing:
-    """Return the picture of items: years along it, a lane for each world, no mark on another."""
-    if not shown:
-        return Drawing(0, [], [], [])
-    low = int(shown[0].first[:4])
-    high = max(int((item.last or item.first)[:4]) for item in shown) + 1
-    start, days = date(low, 1, 1).toordinal(), date(high, 1, 1).toordinal()
+    """Return the picture of items: years along it, a lane for each world, no mark on another.
 
-    def x(day: str) -> float:
-        part = (date.fromisoformat(day).toordinal() - start) / (days - start)
-        return round(_LEFT + part * (_RIGHT - _LEFT), 1)
-
-    lanes, marks, top = [], [], 20
+    A year has the room that its dates need, and one without any has none. Within a year, marks
+    stand in the order of the days: those of one night would lie on each other by a measure of time.
+    """
+    years = _years(shown)
+    lanes, marks, top = [], [], 4
     for lane in _LANES:
-        ends: list[float] = []
-        placed = []
-        for number, item in enumerate(shown, before + 1):
-            if item.lane == lane:
-                left, right = x(item.first), x(item.last or item.first)
-                left = min(left, _RIGHT - _SIZE)
-                width = max(_SIZE, right - left)
-                level = next((n for n, end in enumerate(ends) if end <= left), len(ends))
-                ends[level : level + 1] = [left + width + 2]
-                placed.append(Mark(number, item, left, top + level * _STEP, round(width, 1)))
-        if placed:
-            lanes.append((lane, float(top + _SIZE / 2)))
+        numbered = [(n, item) for n, item in enumerate(shown, before + 1) if item.lane == lane]
+        if numbered:
+            lanes.append((lane, top + 14))
+            placed = _placed(numbered, years, top + 22)
             marks += placed
-            top += len(ends) * _STEP + 14
-    step = max(1, -(-(high - low) // 12))
-    years = [(year, x(f"{year:04}-01-01")) for year in range(low, high + 1, step)]
-    return Drawing(top + 24, lanes, years, marks)
+            top = max(mark.y for mark in placed) + _STEP + 10
+    along = list(years.values())
+    width = along[-1].x + along[-1].width + _PAD if along else 0
+    gaps = [(one.year + 1, other.year - 1) for one, other in pairwise(along)]
+    left_out = [gap for gap in gaps if gap[0] <= gap[1]]
+    return Drawing(width, top + 26, lanes, along, left_out, marks)
+
+
+def _years(shown: list[Item]) -> dict[int, Year]:
+    """Return the years in which something begins or ends."""
+    starts = Counter((item.lane, _year(item.first)) for item in shown)
+    most: dict[int, int] = {_year(item.last): 1 for item in shown if item.last}
+    for (_lane, year), number in starts.items():
+        most[year] = max(most.get(year, 1), number)
+    years: dict[int, Year] = {}
+    x = _PAD
+    for year in sorted(most):
+        if years and year - 1 not in years:
+            x += _BREAK
+        years[year] = Year(year, x, -(-most[year] // _ROWS))
+        x += years[year].width
+    return years
+
+
+def _placed(numbered: list[tuple[int, Item]], years: dict[int, Year], top: int) -> list[Mark]:
+    """Return the marks of a lane, each in its year; one of several years goes to the last."""
+    starts = Counter(_year(item.first) for _number, item in numbered)
+    met: Counter[int] = Counter()
+    ends: list[int] = []
+    marks = []
+    for number, item in numbered:
+        year, last = years[_year(item.first)], years[_year(item.last or item.first)]
+        rows = -(-starts[year.year] // year.columns)
+        left = year.x + _PAD + met[year.year] // rows * _STEP
+        met[year.year] += 1
+        right = left + _SIZE if last == year else last.x + last.width - _PAD
+        level = next((n for n, end in enumerate(ends) if end <= left), len(ends))
+        ends[level : level + 1] = [right]
+        marks.append(Mark(number, item, left, top + level * _STEP, right - left))
+    return marks
+
+
+def _year(day: str) -> int:
+    return int(day[:4])
 
 
 def _facets() -> list[Facet[Item]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -42,6 +43,47 @@ def test_no_mark_lies_on_another(edition: Edition) -> None:
         spans.sort()
         assert all(one[1] <= other[0] for one, other in pairwise(spans))
     assert draw([]).marks == []
+
+
+def test_the_axis_has_room_where_there_are_dates(edition: Edition) -> None:
+    found = items(edition.index)
+    drawing = draw(found)
+    years = {one.year: one for one in drawing.years}
+    dated = {int(day[:4]) for item in found for day in (item.first, item.last or item.first)}
+    assert years.keys() == dated
+    assert (1972, 1999) in drawing.left_out
+    for mark in drawing.marks:
+        year = years[int(mark.item.first[:4])]
+        assert year.x < mark.x < mark.x + mark.width < year.x + year.width
+    assert drawing.height < 400
+    assert drawing.width <= 992
+    for one, other in pairwise(drawing.years):
+        gap = other.x - one.x - one.width
+        assert (gap > 0) == (other.year > one.year + 1)
+        assert min(one.width, other.width) > 30  # four digits of 12 pixels and a space
+
+
+def test_what_lasts_for_years_reaches_its_last(edition: Edition) -> None:
+    first = items(edition.index)[0]
+    long = replace(first, first="1940-02-03", last="1945-05-08")
+    short = replace(first, first="1943", last="1943-12-31")
+    drawing = draw([long, short])
+    assert [one.year for one in drawing.years] == [1940, 1943, 1945]
+    assert drawing.left_out == [(1941, 1942), (1944, 1944)]
+    one, other = drawing.marks
+    assert one.x < drawing.years[1].x < drawing.years[2].x < one.x + one.width < drawing.width
+    assert one.y != other.y
+
+
+def test_words_say_which_years_are_left_out(visitor: FlaskClient) -> None:
+    page = visitor.get("/timeline").text
+    said = re.search(r"years in which nothing begins or ends: ([^<]+)\.</p>", page)
+    assert said
+    assert said[1].split(", ") == ["1972–1999", "2004", "2008", "2011", "2014"]
+    assert page.count('<path class="edge"') == 5
+    alone = visitor.get("/timeline?lane=fiction").text
+    assert "marks stand in the order of their dates" in alone
+    assert "Left out" not in alone
 
 
 @pytest.mark.parametrize(
