@@ -23,8 +23,8 @@ class Claim:
     """What one source says: subject, predicate, and values or bounds; as it says it.
 
     `world` is real, fiction or production. `denies` tells that the source says the opposite.
-    `text` holds the claim in a sentence, by language, where it has one. `disputed` tells that a
-    claim that is not held to be wrong conflicts with it, `denied` that such a one is a denial.
+    `text` holds the claim in a sentence, by language, where it has one. `denied` tells that one of
+    the claims that conflict with it is a denial.
     """
 
     node: Term
@@ -47,8 +47,12 @@ class Claim:
     aspect: Term | None
     conflicts: tuple[Term, ...]
     corroborated: tuple[Term, ...]
-    disputed: bool
     denied: bool
+
+    @property
+    def disputed(self) -> bool:
+        """Tell whether a claim conflicts with it; what is held to be wrong conflicts with none."""
+        return bool(self.conflicts)
 
 
 def claim(index: Index, node: Term) -> Claim:
@@ -67,8 +71,7 @@ def claim(index: Index, node: Term) -> Claim:
     subject = one("clef:subject") or node
     denies = one("clef:polarity") == _FALSE
     conflicts = every("clef:conflictsWith")
-    wrong, said = iri("clef:Deprecated"), iri("clef:polarity")
-    standing = [rival for rival in conflicts if index.one(rival, iri("clef:rank")) != wrong]
+    said = iri("clef:polarity")
     return Claim(
         node=node,
         identifier=words("dct:identifier") or local_name(node),
@@ -90,8 +93,7 @@ def claim(index: Index, node: Term) -> Claim:
         aspect=one("clef:aspect"),
         conflicts=conflicts,
         corroborated=every("clef:corroborates"),
-        disputed=bool(standing),
-        denied=not denies and any(index.one(rival, said) == _FALSE for rival in standing),
+        denied=not denies and any(index.one(rival, said) == _FALSE for rival in conflicts),
     )
 
 

@@ -66,7 +66,6 @@ def _held_back(index: Index, node: Term) -> list[str]:
     """Return in words what keeps a claim from being accepted, as the rule of promotion has it."""
     one = claim(index, node)
     true = '"true"^^' + iri("xsd:boolean")
-    rivals = [index.one(rival, iri("clef:rank")) for rival in one.conflicts]
     reasons = (
         (
             index.one(one.modality, iri("clef:promotable")) != true,
@@ -87,7 +86,7 @@ def _held_back(index: Index, node: Term) -> list[str]:
             _("it touches on guilt, and rests on no finding of a court"),
         ),
         (
-            any(rank != iri("clef:Deprecated") for rank in rivals),
+            one.disputed,
             _("other claims say otherwise, and none is preferred"),
         ),
     )

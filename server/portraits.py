@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from kg.aspects import resembles
-from kg.claims import Claim, claim, claims_on
+from kg.claims import Claim, claim, claims_on, sorted_claims
 from kg.index import Index
 from kg.model import Term
 from kg.namespaces import iri
 from server.present import label
 from server.sections import Page, Section
+from server.standings import mode_of, words_of
 from server.tellings import Telling, tellings
 from server.words import gettext as _
 
@@ -60,20 +61,24 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step in a legal process: its kind, when, how it is known, and what is said of it."""
+    """A step in a legal process: its kind, when, how it is known, and what is said of it.
+
+    `standing` tells in words how it is known; where whom it touched is only claimed, how that is.
+    """
 
     node: Term
     kind: Term
     dates: tuple[Telling, ...]
-    mode: Term | None
+    standing: str
+    claimed: bool
     sources: tuple[Term, ...]
     about: tuple[Term, ...]
     told: tuple[tuple[Term, tuple[Telling, ...]], ...]
 
     @property
     def contested(self) -> bool:
-        """Tell whether sources disagree on when it was."""
-        return any(one.disputed for told in self.dates for one in told.claims)
+        """Tell whether sources disagree on when it was, where they agree that it was."""
+        return not self.claimed and any(one.disputed for told in self.dates for one in told.claims)
 
 
 def comparison(index: Index, node: Term, language: str) -> Comparison:
@@ -153,15 +158,28 @@ def proceedings(page: Page) -> Section | None:
     nodes = list(dict.fromkeys(end for name in _STEPS for end in index.objects(page.term, name)))
     for node in list(nodes):
         nodes += index.objects(node, iri("clef:imposes"))
+    claimed = _claimed(index, page.term)
+    nodes += [node for node in claimed if node not in nodes]
     for triple in index.outgoing(page.term):
         if triple.predicate in _STEPS:
             page.told.add(triple)
-    made = {node: _step(index, node) for node in nodes}
+    made = {node: _step(index, node, claimed.get(node)) for node in nodes}
     steps = sorted(made.values(), key=lambda step: _when(index, made, step))
     return Section("law", _("Police and courts"), "law", {"steps": steps}) if steps else None
 
 
-def _step(index: Index, node: Term) -> Step:
+def _claimed(index: Index, term: Term) -> dict[Term, Claim]:
+    """Return the steps that nothing but a claim ties to somebody, with the first such claim."""
+    whom = {name for step in _STEPS for name in index.subjects(iri("owl:inverseOf"), step)}
+    said = (claim(index, node) for node in index.subjects(iri("clef:object"), term))
+    found: dict[Term, Claim] = {}
+    for one in sorted_claims(one for one in said if one.predicate in whom and not one.denies):
+        found.setdefault(one.subject, one)
+    return found
+
+
+def _step(index: Index, node: Term, whom: Claim | None) -> Step:
+    mode = index.one(node, iri("clef:modality"))
     claims = claims_on(index, node)
     date = iri("clef:date")
     others = dict.fromkeys(one.predicate for one in claims if one.predicate != date)
@@ -169,7 +187,8 @@ def _step(index: Index, node: Term) -> Step:
         node=node,
         kind=next(kind for kind in _KINDS if kind in index.kinds(node)),
         dates=tuple(tellings(index, [one for one in claims if one.predicate == date])),
-        mode=index.one(node, iri("clef:modality")),
+        standing=", ".join(words_of(index, whom)) if whom else mode_of(mode) if mode else "",
+        claimed=whom is not None,
         sources=index.objects(node, iri("clef:statedIn")),
         about=index.objects(node, iri("clef:concernsEvent")),
         told=tuple(

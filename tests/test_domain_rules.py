@@ -5,31 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from little import Concluded, claim, concluding, dated
 
 from kg import paths
 from kg.errors import InputError, RdfSyntaxError
-from kg.interpret import interpret
-from kg.load import load_file, turtle_files
-from kg.model import Dataset, Triple
-from kg.namespaces import compact, expand
+from kg.load import load_file
+from kg.model import Triple
+from kg.namespaces import expand
 from kg.rules import load_rules
-
-PROLOGUE = """@prefix clef: <ns#> . @prefix id: <id/> .
-@prefix owl: <http://www.w3.org/2002/07/owl#> .
-@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
-id:s1 a clef:Source . id:s2 a clef:Source . id:s3 a clef:Source ; clef:republishes id:s1 .
-id:event a clef:RealEvent . id:man a clef:Person . id:woman a clef:Person .
-id:show a clef:TVSeries . id:figure a clef:Character .
-"""
-
-
-def claim(
-    name: str, source: str, content: str, *, rank: str = "Normal", how: str = "Asserted"
-) -> str:
-    return (
-        f"id:{name} a clef:Claim ; clef:statedIn id:{source} ; clef:rank clef:{rank} ;"
-        f" clef:modality clef:{how} ; {content} .\n"
-    )
 
 
 def size(value: object) -> str:
@@ -59,35 +42,12 @@ COUNTERPART = "clef:subject id:figure ; clef:predicate clef:counterpartOf ; clef
 
 
 @pytest.fixture(scope="module")
-def conclusions(tmp_path_factory: pytest.TempPathFactory) -> object:
-    ontology = [load_file(path) for path in turtle_files(paths.ontology())]
-    axioms = Dataset(tuple(ontology))
-    rules = load_rules(paths.ontology() / "rules", axioms.triples())
-    folder = tmp_path_factory.mktemp("cases")
-
-    def concluded(text: str) -> set[str]:
-        path = folder / "case.ttl"
-        path.write_text(PROLOGUE + text, encoding="utf-8")
-        case = load_file(path, role="data")
-        closure = interpret(Dataset((*ontology, case)), rules).closure
-        return {" ".join(map(compact, triple)) for triple in closure.inferred()}
-
-    return concluded
+def conclusions(tmp_path_factory: pytest.TempPathFactory) -> Concluded:
+    return concluding(tmp_path_factory.mktemp("cases"))
 
 
 def wrote(person: str) -> str:
     return f"clef:subject id:show ; clef:predicate clef:director ; clef:object id:{person}"
-
-
-def dated(step: str, year: int) -> str:
-    return f'clef:subject id:{step} ; clef:predicate clef:date ; clef:value "{year}"^^xsd:gYear'
-
-
-STEPS = (
-    "id:first a clef:Arrest ; clef:arrests id:man . id:again a clef:Arrest ; clef:arrests id:man ."
-    " id:out a clef:Release ; clef:releases id:man ."
-    " id:early a clef:Release ; clef:releases id:man .\n"
-)
 
 
 CASES = {
@@ -102,23 +62,6 @@ CASES = {
         + claim("c", "s2", wrote("man")),
         {"id:show clef:director id:woman", "id:show clef:director id:man"},
         {"id:a clef:conflictsWith id:b", "id:b clef:conflictsWith id:c"},
-    ),
-    "an arrest while another source has the man in prison conflicts with his release": (
-        STEPS
-        + claim("a", "s1", dated("first", 2013))
-        + claim("b", "s1", dated("out", 2017))
-        + claim("c", "s2", dated("again", 2016)),
-        {"id:c clef:conflictsWith id:b"},
-        {"id:a clef:conflictsWith id:b"},
-    ),
-    "an arrest after a release between does not": (
-        STEPS
-        + claim("a", "s1", dated("first", 2013))
-        + claim("b", "s1", dated("out", 2017))
-        + claim("c", "s2", dated("again", 2016))
-        + claim("d", "s2", dated("early", 2015)),
-        set(),
-        {"id:c clef:conflictsWith id:b"},
     ),
     "two intervals that are the same corroborate": (
         claim("a", "s1", when("2003-02-15", "2003-02-16"))
@@ -204,8 +147,8 @@ CASES = {
     ),
     "a deprecated claim is not promoted and blocks nothing": (
         claim("a", "s1", size(5)) + claim("b", "s2", size(6), rank="Deprecated"),
-        ['id:event clef:crewSize "5"', "id:a clef:conflictsWith id:b"],
-        ['id:event clef:crewSize "6"'],
+        ['id:event clef:crewSize "5"'],
+        ['id:event clef:crewSize "6"', "clef:conflictsWith"],
     ),
     "independent sources corroborate": (
         claim("a", "s1", size(5)) + claim("b", "s2", size(5)),
@@ -358,8 +301,7 @@ CASES = {
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_a_rule(conclusions: object, name: str) -> None:
-    assert callable(conclusions)
+def test_a_rule(conclusions: Concluded, name: str) -> None:
     text, wanted, unwanted = CASES[name]
     found = conclusions(text)
     for start in wanted:

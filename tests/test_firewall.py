@@ -17,6 +17,7 @@ from kg import paths
 from kg.interpret import Interpretation
 from kg.model import Dataset, Finding, Term, Triple
 from kg.namespaces import compact, iri
+from kg.store import KnowledgeGraph
 from kg.validate import validate
 
 INVERSE, NARROWER = iri("owl:inverseOf"), iri("rdfs:subPropertyOf")
@@ -182,6 +183,25 @@ def test_a_hole_in_the_firewall_is_noticed(small: World) -> None:
     assert breach(small, small.told(told)) == []
     found = breach(small, small.told(told + hole))
     assert "id:tobrin-askelwade clef:involvedIn id:hollowmere-purse-theft" in found
+
+
+def shared(triples: Iterable[Triple]) -> set[str]:
+    """Return the classes of others that hold both things of stories and of the record."""
+    under = {t[::2] for t in triples if t.predicate == iri("rdfs:subClassOf")}
+    above = [
+        {above for kind, above in under if kind == layer or (kind, layer) in under}
+        for layer in (iri("clef:RealEntity"), iri("clef:FictionalEntity"))
+    ]
+    return {name for name in map(compact, set.intersection(*above)) if name[:5] != "clef:"}
+
+
+def test_no_class_holds_both_people_and_characters(graph: KnowledgeGraph) -> None:
+    """Nor anything else of both layers: whoever joins by a class of others would mix them."""
+    assert shared(graph.triples) == set()
+    mixed = Triple(iri("clef:Character"), iri("rdfs:subClassOf"), iri("schema:Person"))
+    assert shared({*graph.triples, mixed}) == {"schema:Person"}
+    people = {t.subject for t in graph.triples if t[1:] == (TYPE, iri("schema:Person"))}
+    assert people == {t.subject for t in graph.triples if t[1:] == (TYPE, iri("clef:Person"))}
 
 
 def test_a_slip_between_the_layers_is_told(small: World) -> None:

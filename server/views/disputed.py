@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flask import Response, render_template
 from markupsafe import Markup
 
-from kg.claims import Claim, claim
+from kg.claims import Claim, claim, claims_on
 from kg.index import Index
 from kg.model import Term
 from kg.namespaces import compact, iri, local_name
@@ -31,7 +31,8 @@ _WORLDS = {"real": "on record", "fiction": "in a story", "production": "about a 
 class Dispute:
     """Claims that compete: what they are about, of which layer, and the values that they give.
 
-    `name` is that of the first claim, by which the group is found on the page.
+    `name` is that of the first claim, by which the group is found on the page. `wrong` is what is
+    said of the same and held to be wrong: it stands beside the others and competes with none.
     """
 
     name: str
@@ -39,7 +40,13 @@ class Dispute:
     predicate: Term
     world: str
     values: tuple[Said, ...]
+    wrong: tuple[Said, ...]
     claims: int
+
+    @property
+    def told(self) -> tuple[Said, ...]:
+        """Every value, what is held to be wrong last."""
+        return self.values + self.wrong
 
 
 def page(suffix: str | None = None) -> Response:
@@ -47,13 +54,10 @@ def page(suffix: str | None = None) -> Response:
     edition = state().library.edition()
     index = edition.index
     groups = [[claim(index, entry.node) for entry in group] for group in edition.conflicts]
-    found = listing(disputes(groups), _facets(), sorts=_sorts(index), size=12)
+    found = listing(disputes(index, groups), _facets(), sorts=_sorts(index), size=12)
     columns = _columns(index)
     rows = [
-        (group, value, one)
-        for group in found.every
-        for value in group.values
-        for one in value.claims
+        (group, value, one) for group in found.every for value in group.told for one in value.claims
     ]
     return respond(
         {
@@ -65,17 +69,17 @@ def page(suffix: str | None = None) -> Response:
     )
 
 
-def disputes(groups: list[list[Claim]]) -> list[Dispute]:
+def disputes(index: Index, groups: list[list[Claim]]) -> list[Dispute]:
     """Return groups of competing claims as what they are about and which values they give."""
-    return [_dispute(group) for group in groups]
+    return [_dispute(index, group) for group in groups]
 
 
 def plot(group: Dispute) -> Markup | None:
     """Return the drawing of the values of a group, where they can be drawn."""
-    return dot_plot(one for value in group.values for one in value.claims)
+    return dot_plot(one for value in group.told for one in value.claims)
 
 
-def _dispute(group: list[Claim]) -> Dispute:
+def _dispute(index: Index, group: list[Claim]) -> Dispute:
     about = Counter((one.subject, one.predicate) for one in group)
     (subject, predicate), _number = about.most_common(1)[0]
     return Dispute(
@@ -84,8 +88,20 @@ def _dispute(group: list[Claim]) -> Dispute:
         predicate=predicate,
         world=group[0].world,
         values=tuple(said(group)),
+        wrong=tuple(said(_held_wrong(index, group))),
         claims=len(group),
     )
+
+
+def _held_wrong(index: Index, group: list[Claim]) -> list[Claim]:
+    """Return the claims that would compete in a group, in one unit with it, were they not wrong."""
+    about = {(one.subject, one.predicate, one.unit) for one in group}
+    return [
+        one
+        for pair in sorted({(subject, predicate) for subject, predicate, _unit in about})
+        for one in claims_on(index, *pair)
+        if one.rank == _DEPRECATED and (one.subject, one.predicate, one.unit) in about
+    ]
 
 
 def _facets() -> list[Facet[Dispute]]:

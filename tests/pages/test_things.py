@@ -14,6 +14,8 @@ from server import links
 from server.library import Edition
 from server.standings import opposed
 
+HTML = {"Accept": "text/html"}
+
 ORDER = {
     "leonardo-notarbartolo": (
         "Leonardo Notarbartolo",
@@ -142,6 +144,21 @@ def test_steps_of_the_law_are_told_in_words_with_sources(visitor: FlaskClient) -
     top = page[: page.index("<section")]
     assert "conviction" in top
     assert "found by a court" in top
+
+
+def test_an_arrest_that_is_disputed_is_no_plain_fact(
+    visitor: FlaskClient, edition: Edition
+) -> None:
+    reported = iri("id:arrest-leonardo-notarbartolo-2016")
+    person = iri("id:leonardo-notarbartolo")
+    found = [t for t in edition.index.graph.triples if {reported, person} == {t.subject, t.object}]
+    assert found == []
+    html = visitor.get("/doc/leonardo-notarbartolo.html").text
+    page = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", html))
+    assert "arrest 2016 (reported, disputed);" in page
+    assert "Arrest (reported, disputed)" in page
+    assert "arrest 2013 (reported);" in page
+    assert "2016" not in visitor.get("/around/leonardo-notarbartolo", headers=HTML).text
 
 
 @pytest.mark.parametrize("name", ORDER)

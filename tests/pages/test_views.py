@@ -96,12 +96,32 @@ def test_every_group_that_competes_is_told_with_all_its_claims(
 ) -> None:
     rows = table(visitor, "/disputed.csv")
     groups = {row["group"] for row in rows}
-    assert len(groups) == len(edition.conflicts) == 54
-    assert len(rows) == sum(map(len, edition.conflicts))
+    assert len(groups) == len(edition.conflicts) == 51
+    competing = [row["claim"] for row in rows if row["deprecated"] == "false"]
+    assert len(competing) == sum(map(len, edition.conflicts))
     assert rows[0]["property"] == "clef:lootValue"
     page = visitor.get("/disputed").text
     assert page.count('<section class="card"') == 12
     assert '<svg class="plot"' in page
+
+
+def test_what_is_held_to_be_wrong_stands_beside_a_dispute_and_is_not_counted(
+    visitor: FlaskClient,
+) -> None:
+    rows = table(visitor, "/disputed.csv")
+    wrong = [row for row in rows if row["deprecated"] == "true"]
+    assert {(row["claim"], row["unit"]) for row in wrong} == {
+        ("C0234", ""), ("C0235", ""), ("C0358", "USD"), ("C0359", "USD"), ("C0360", "EUR"),
+        ("C0575", ""),
+    }  # fmt: skip
+    assert len({row["claim"] for row in wrong}) == len(wrong)
+    page = text_of(visitor.get("/disputed").text)
+    assert "1,000,000,000 USD estimated, deprecated" in page
+    first = [row for row in rows if row["group"] == rows[0]["group"]]
+    competing = [row for row in first if row["deprecated"] == "false"]
+    assert len(first) == len(competing) + 2
+    assert f"values · {len(competing)} claims" in page
+    assert "Brussels" not in page
 
 
 def test_works_say_how_closely_they_draw_on_something(visitor: FlaskClient) -> None:
