@@ -15,14 +15,13 @@ from kg.formats import Kind
 from kg.model import Term
 from kg.query import KINDS, vet
 from kg.questions import Question
-from kg.terms import literal_parts
 from server.cache import Key
 from server.present import phrase
 from server.sparql import run
 from server.state import state
 from server.twins import Writers, respond
+from server.views.headings import heading
 from server.views.listing import Columns, data, paged
-from server.words import language
 
 __all__ = ["Cell", "answer", "page", "question"]
 
@@ -37,11 +36,10 @@ _TWINS: dict[Kind, dict[str, str]] = {
 
 
 class Cell(NamedTuple):
-    """One term of an answer: the term, its words, and their language if it is not the page's."""
+    """One term of an answer, and its words."""
 
     term: Term
     text: str
-    language: str
 
 
 class _Table(NamedTuple):
@@ -101,6 +99,7 @@ def _page(asked: Question, kind: Kind) -> str:
         question=asked,
         kind=kind,
         names=table.names,
+        heading=heading,
         list=paged(table.rows, _SHOWN),
         before=every[at - 1] if at else None,
         after=every[at + 1] if at + 1 < len(every) else None,
@@ -114,12 +113,11 @@ def _table(body: bytes, kind: Kind) -> _Table:
         return _Table(["subject", "property", "object"], [[*map(_cell, row)] for row in rows])
     found = ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON)
     if not isinstance(found, ox.QuerySolutions):
-        return _Table(["answer"], [[Cell("", str(bool(found)).lower(), "")]])
+        return _Table(["answer"], [[Cell("", str(bool(found)).lower())]])
     names = [variable.value for variable in found.variables]
     terms = [[solution[name] for name in names] for solution in found]
     return _Table(names, [[_cell(str(t)) if t is not None else None for t in row] for row in terms])
 
 
 def _cell(term: Term) -> Cell:
-    tongue = literal_parts(term)[1] if term.startswith('"') else None
-    return Cell(term, phrase(term), tongue if tongue and tongue != language() else "")
+    return Cell(term, phrase(term))
