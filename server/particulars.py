@@ -56,6 +56,7 @@ def claim_part(page: Page) -> Section:
         "denied": denied,
         "rivals": [claim(index, node) for node in one.conflicts if node not in apart],
         "agreeing": [claim(index, node) for node in one.corroborated],
+        "locators": index.objects(page.term, iri("clef:locator")),
         "quotations": index.objects(page.term, iri("clef:quotation")),
         "reason": index.text(page.term, [iri("clef:rankReason")], language()),
     }

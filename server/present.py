@@ -16,7 +16,7 @@ from flask import Flask
 
 from kg.claims import Claim
 from kg.model import Term
-from kg.namespaces import PREFIXES, compact, iri
+from kg.namespaces import BASE, PREFIXES, compact, iri, local_name
 from kg.terms import literal_parts
 from server import links
 from server.measures import bounded, duration, month, period, unit
@@ -43,12 +43,15 @@ _ASSERTED, _NORMAL = iri("clef:Asserted"), iri("clef:Normal")
 _OF_OTHERS = {
     iri(name): words
     for name, words in (
+        ("dcat:Dataset", "set of data"),
         ("dct:creator", "has author"),
         ("dct:description", "is noted"),
         ("dct:identifier", "has identifier"),
         ("dct:issued", "is dated"),
         ("dct:language", "is in the language"),
+        ("dct:license", "is under the licence"),
         ("dct:publisher", "has publisher"),
+        ("dct:subject", "is about"),
         ("dct:title", "has title"),
         ("rdf:type", "is a"),
         ("rdfs:label", "has name"),
@@ -84,9 +87,14 @@ def label(term: Term) -> str:
 
 
 def phrase(term: Term) -> str:
-    """Return a term in words: the name of a thing, a literal as people write it."""
+    """Return a term in words: the name of a thing, a literal as people write it.
+
+    A page elsewhere that has no name goes by its address.
+    """
     if not term.startswith('"'):
-        return label(term)
+        named, ours = label(term), term.startswith(f"<{BASE}")
+        nameless = term.startswith("<") and not ours and named == local_name(term)
+        return term[1:-1].partition("://")[2] or named if nameless else named
     text, _tag, datatype = literal_parts(term)
     wording = _WORDING.get((datatype or "").removeprefix(_XSD))
     return wording(text) if wording else text

@@ -125,21 +125,28 @@ def in_english(index: Index, marks: Iterable[str]) -> list[str]:
 
 
 def told_value(one: Claim) -> str:
-    """Return what a claim gives as value; a note in its sentence, which alone says what it is."""
-    if one.predicate == iri("clef:note") and one.text:
-        return sentence(one)
-    return value_of(one)
+    """Return what a claim gives as value; in a sentence where only that says it to this reader."""
+    return sentence(one) if _in_a_sentence(one) else value_of(one)
 
 
 def spoken_in(one: Claim) -> str:
     """Return the language of a claim's value as `told_value` tells it, if it is not the page's."""
-    if one.predicate == iri("clef:note") and one.text:
-        tongues = sorted(one.text)
-    else:
-        tongues = [literal_parts(value)[1] or "" for value in one.values if value[0] == '"']
-    if not any(tongues) or language() in tongues:
-        return ""
-    return next(filter(None, tongues))
+    tongues = sorted(one.text) if _in_a_sentence(one) else _tongues(one)
+    return "" if language() in tongues else next(iter(tongues), "")
+
+
+def _in_a_sentence(one: Claim) -> bool:
+    """Tell whether a claim is a note, or its value is in another language and its text is not."""
+    if one.predicate == iri("clef:note"):
+        return bool(one.text)
+    tongues = _tongues(one)
+    return bool(tongues) and language() in one.text and language() not in tongues
+
+
+def _tongues(one: Claim) -> list[str]:
+    """Return the languages of the values of a claim; what is in none has no part in it."""
+    found = (literal_parts(value)[1] for value in one.values if value[0] == '"')
+    return [tongue for tongue in found if tongue]
 
 
 def _gives(one: Claim, triple: Triple) -> bool:
