@@ -36,6 +36,12 @@ __all__ = [
 _TYPE, _CLAIM = iri("rdf:type"), iri("clef:Claim")
 _FIRST, _REST = iri("rdf:first"), iri("rdf:rest")
 _TRUE = '"true"^^' + iri("xsd:boolean")
+_NUMBERED = {
+    _CLAIM: "claim %(name)s",
+    iri("clef:Comparison"): "comparison %(name)s",
+    iri("clef:Link"): "link %(name)s",
+}
+"""What has no name but an identifier, and how that is told in a sentence."""
 _NAMED = 3
 """How many of the statements that a conclusion rests on its one sentence names."""
 
@@ -159,9 +165,11 @@ def _name(term: Term) -> str:
     index = _index()
     if term.startswith("_:"):
         return _described(index, term)
-    if _CLAIM in index.kinds(term):
-        return _("claim %(name)s", name=label(term))
-    if iri("clef:Statement") in index.kinds(term) and not index.texts(term, iri("rdfs:label")):
+    kinds = index.kinds(term)
+    for kind, words in _NUMBERED.items():
+        if kind in kinds:
+            return _(words, name=label(term))
+    if iri("clef:Statement") in kinds and not index.texts(term, iri("rdfs:label")):
         return _("the statement %(name)s", name=local_name(term).removeprefix("statement-"))
     return phrase(term)
 

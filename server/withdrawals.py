@@ -31,6 +31,7 @@ blueprint = Blueprint("withdrawals", __name__)
 _TYPE = iri("rdf:type")
 _BOOKS = frozenset(map(iri, ("clef:Claim", "clef:Source", "clef:Statement", "clef:Comparison")))
 """The kinds of things that keep the record of what is known, and are none of it."""
+_DOCUMENTED = iri("clef:Documented")
 _SHOWN, _SHOWN_OF_CLAIMS = 5, 2
 """How many statements of a kind a page shows; the data has them all."""
 _COLUMNS = ("what", "subject", "predicate", "object", "rests_on")
@@ -45,15 +46,22 @@ class Line(NamedTuple):
 
 
 class Part(NamedTuple):
-    """The statements about things, and those between claims or in the words of others."""
+    """The statements about things, the same from their other end, and those of other matters.
+
+    `nameless` is how many only say that something is of a class without a name, which is an aid
+    of the reasoner: a page leaves them out.
+    """
 
     things: list[Group]
+    mirrored: list[Group]
     claims: list[Group]
+    nameless: int
 
     @property
     def size(self) -> int:
         """How many statements there are."""
-        return sum(group.size for group in (*self.things, *self.claims))
+        told = (*self.things, *self.mirrored, *self.claims)
+        return self.nameless + sum(group.size for group in told)
 
 
 class Group(NamedTuple):
@@ -104,22 +112,37 @@ def _page(found: Withdrawal) -> str:
 
 def parted(resting: Mapping[Triple, tuple[Term, ...]]) -> Part:
     """Return statements in two parts, by kind; each has the sources that it rests on."""
-    about = {triple: sources for triple, sources in resting.items() if _is_about_things(triple)}
-    rest = {triple: sources for triple, sources in resting.items() if triple not in about}
-    return Part(_grouped(about, _SHOWN), _grouped(rest, _SHOWN_OF_CLAIMS))
+    named = {t: s for t, s in resting.items() if t.predicate != _TYPE or t.object[0] != "_"}
+    about = {triple: sources for triple, sources in named.items() if _is_about_things(triple)}
+    mirrored = {t: sources for t, sources in about.items() if _is_mirrored(t.predicate)}
+    return Part(
+        _grouped({t: s for t, s in about.items() if t not in mirrored}, _SHOWN),
+        _grouped(mirrored, _SHOWN_OF_CLAIMS),
+        _grouped({t: s for t, s in named.items() if t not in about}, _SHOWN_OF_CLAIMS),
+        len(resting) - len(named),
+    )
 
 
 def _is_about_things(triple: Triple) -> bool:
     """Tell whether a statement speaks of the world or a story, in words of our own ontology."""
     index = state().library.edition().index
     word = triple.object if triple.predicate == _TYPE else triple.predicate
+    if word == _DOCUMENTED:
+        return False
     ends = (triple.subject, triple.object)
     ours = links.name_of(word, "clef") is not None and links.name_of(ends[0]) is not None
     return ours and not any(_BOOKS & index.kinds(end) for end in ends)
 
 
+def _is_mirrored(predicate: Term) -> bool:
+    """Tell whether a property only says from its other end what sources say with another one."""
+    index = state().library.edition().index
+    forwards = index.subjects(iri("owl:inverseOf"), predicate)
+    return bool(forwards) and not index.objects(predicate, iri("clef:claimable"))
+
+
 def _grouped(resting: Mapping[Triple, tuple[Term, ...]], shown: int) -> list[Group]:
-    """Return statements by kind, the largest group first."""
+    """Return statements by kind, the largest group first; last what only says of which class."""
     derived = state().library.edition().graph.derivations
     groups = []
     for kind, members in groupby(sorted(resting, key=_kind), key=_kind):
@@ -128,8 +151,9 @@ def _grouped(resting: Mapping[Triple, tuple[Term, ...]], shown: int) -> list[Gro
             Line(sentence(t), links.why(t) if t in derived else "", resting[t])
             for t in found[:shown]
         )
-        groups.append(Group(_kind_words(kind), len(found), tuple(lines)))
-    return sorted(groups, key=lambda group: (-group.size, group.kind))
+        group = Group(_kind_words(kind), len(found), tuple(lines))
+        groups.append((kind[0] == _TYPE, -group.size, group))
+    return [group for *_place, group in sorted(groups)]
 
 
 def _kind(triple: Triple) -> tuple[Term, Term]:
@@ -141,8 +165,7 @@ def _kind_words(kind: tuple[Term, Term]) -> str:
     predicate, class_ = kind
     if not class_:
         return label(predicate)
-    named = _("a class without a name") if class_.startswith("_:") else kind_words(class_)
-    return _("is %(kind)s", kind=named)
+    return _("is %(kind)s", kind=kind_words(class_))
 
 
 def _csv(found: Withdrawal) -> str:

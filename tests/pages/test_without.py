@@ -8,6 +8,7 @@ import json
 import re
 import shutil
 from collections import Counter
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,8 @@ from server.state import KEY
 
 PAGE = {"Accept": "text/html"}
 SOURCE = "nationalworld-2023"
+FORWARDS = {iri("clef:actedIn"), iri("clef:portrays")}
+BACKWARDS = {iri("clef:hasActor"), iri("clef:portrayedBy")}
 COUNTS = re.compile(r"<dt>([^<]*)</dt><dd>(\d+)</dd>")
 
 
@@ -67,9 +70,32 @@ def test_the_forms_count_the_same(visitor: FlaskClient, edition: Edition) -> Non
     assert counts["Conclusions that only its word held back"] == str(len(told["risen"]))
     assert len(answer.data) < 60_000
     shown = sum(map(int, re.findall(r"\((\d+)\)</summary>", page)))
+    shown += sum(map(int, re.findall(r"kept in the data, (?:is|are) (\d+) statement", page)))
     assert shown == len(told["fallen"]) + len(standing) + len(told["risen"])
     assert "and " in page
     assert " more" in page
+
+
+@pytest.mark.parametrize("language", ["en", "it"])
+def test_what_a_viewer_asks_about_comes_first(
+    visitor: FlaskClient, edition: Edition, language: str
+) -> None:
+    """First what is said of things, then the same from the other end, then the claims."""
+    page = visitor.get(f"/without/{SOURCE}?lang={language}", headers=PAGE).get_data(as_text=True)
+    falls = unescape(page).partition("<h2>")[2].partition("<h2>")[0]
+    first, mirrored, others = falls.split("<h3>")[1:]
+    summary = re.compile(r"<summary>(.*) \([\d.,]+\)</summary>")
+    groups = [summary.findall(part) for part in (first, mirrored, others)]
+    names = {term: edition.index.label(term, language) for term in FORWARDS | BACKWARDS}
+    assert {names[term] for term in FORWARDS} <= set(groups[0])
+    assert {names[term] for term in BACKWARDS} <= set(groups[1])
+    assert edition.index.label(iri("clef:Documented"), language) not in "".join(groups[0])
+    typed = ["“" in name for name in groups[0]]
+    assert typed == sorted(typed), "of which class something is comes last"
+    assert not [word for word in ("wasAttributedTo", "CreativeWork", "_:") if word in falls]
+    assert not re.search(r" (?:states|dice) eld-cmp", falls), "a comparison is called one"
+    assert not re.search(r"(class without a name|classe senza nome)[^.]", falls)
+    assert re.search(r"(class without a name|classe senza nome)\.", falls)
 
 
 def test_what_stands_says_on_whose_word(visitor: FlaskClient) -> None:
