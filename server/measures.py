@@ -12,7 +12,7 @@ from babel.units import format_unit, get_unit_name
 from server.words import gettext as _
 from server.words import language
 
-__all__ = ["bounded", "duration", "lasting", "month", "period", "unit"]
+__all__ = ["bounded", "duration", "elided", "lasting", "month", "period", "unit"]
 
 _DURATION = re.compile(
     r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?", re.ASCII
@@ -91,16 +91,16 @@ def bounded(low: str, high: str, *, dated: bool = False) -> str:
     ('by March 1, 2003', 'at least 3', '3 to 5')
     """
     if dated and low and high:
-        return _elided(_("from %(first)s to %(last)s", first=low, last=high))
+        return elided(_("from %(first)s to %(last)s", first=low, last=high))
     if dated:
         told = _("from %(first)s onwards", first=low) if low else _("by %(last)s", last=high)
-        return _elided(told)
+        return elided(told)
     if low and high:
         return _("%(low)s to %(high)s", low=low, high=high)
     return _("at least %(low)s", low=low) if low else _("at most %(high)s", high=high)
 
 
-def _elided(text: str) -> str:
+def elided(text: str) -> str:
     """Return Italian words with the article as it stands before a number that begins in a vowel."""
     return re.sub(r"\b(dal|al|il) (?=(?:8|11)\b)", _short, text)
 
@@ -115,4 +115,7 @@ def unit(code: str) -> str:
     >>> unit("cm"), unit("USD")
     ('centimeters', 'USD')
     """
-    return (get_unit_name(_UNITS[code], locale=language()) or code) if code in _UNITS else code
+    if code not in _UNITS:
+        return code
+    names = (get_unit_name(_UNITS[code], length, language()) for length in ("long", "short"))
+    return next(filter(None, names), code)  # Babel has no long word for the years of Italian

@@ -130,9 +130,8 @@ def counterparts(page: Page, language: str) -> Section | None:
     ]
     shown = []
     for record, reel in pairs:
-        steps = {end for name in _STEPS for end in index.objects(record, name)}
-        steps |= {end for step in steps for end in index.objects(step, iri("clef:imposes"))}
-        nodes = compared(index, {reel}, {record, *steps} if len(pairs) < 2 else {record})
+        # What is compared with a step of the law, such as a release, may be another character.
+        nodes = compared(index, {reel}, {record})
         told = [
             one for one in claims_on(index, reel, iri("clef:counterpartOf")) if record in one.values
         ]

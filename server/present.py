@@ -19,7 +19,7 @@ from kg.model import Term
 from kg.namespaces import BASE, PREFIXES, compact, iri, local_name
 from kg.terms import literal_parts
 from server import links
-from server.measures import bounded, duration, month, period, unit
+from server.measures import bounded, duration, elided, month, period, unit
 from server.state import state
 from server.words import gettext as _
 from server.words import language
@@ -153,17 +153,18 @@ def _between(low: Term, high: Term) -> str:
 def with_value(predicate: Term, value: str) -> str:
     """Return what is said of a subject: a property and its value, in the page's language.
 
-    A property that awaits a day, as “was born on” does, may have a mere year.
+    A property that awaits a day, as “was born on” does, may have a mere month or year.
     """
     words = label(predicate)
     before, after = _DAYLESS.get(language(), ("", ""))
-    if before and words.endswith(before) and re.fullmatch(r"\d{4}", value):
+    if before and words.endswith(before) and _NO_DAY.fullmatch(value):
         words = words.removesuffix(before) + after
-    return f"{words} {value}"
+    return elided(f"{words} {value}")
 
 
 _DAYLESS = {"en": (" on", " in"), "it": (" il", " nel")}
-"""The word that stands before a day, and that before a year, by language."""
+"""The word that stands before a day, and that before a month or year, by language."""
+_NO_DAY = re.compile(r"(?:[^\W\d]+ )?\d{4}")
 
 
 def _is_day(term: Term) -> bool:

@@ -9,12 +9,13 @@ import pytest
 from flask.testing import FlaskClient
 
 from kg.claims import claim
-from kg.namespaces import iri
+from kg.namespaces import iri, local_name
 from server import links
 from server.library import Edition
 from server.standings import opposed
 
 HTML = {"Accept": "text/html"}
+SIDES = (iri("clef:storySide"), iri("clef:recordSide"))
 
 ORDER = {
     "leonardo-notarbartolo": (
@@ -222,3 +223,21 @@ def test_how_it_was_made_and_how_it_is_read(visitor: FlaskClient, path: str, lan
     assert page.count("<h1>") == 1
     assert page.count("<h2>") >= 3
     assert ("affermazione" in page) == (language == "it")
+
+
+def test_a_person_is_compared_in_what_is_about_them_alone(
+    visitor: FlaskClient, edition: Edition
+) -> None:
+    """A side that speaks of a step of the law may stand beside somebody else in the story."""
+    index = edition.index
+    found = 0
+    for person in index.members(iri("clef:Person")):
+        ours = {person, *index.objects(person, iri("clef:hasFictionalCounterpart"))}
+        page = visitor.get(f"/doc/{local_name(person)}.html").text
+        card = page.partition('<section id="counterpart"')[2].partition("</section>")[0]
+        nodes = [iri(f"id:{name}") for name in re.findall(r'<h3><a href="/doc/([^"]+)">', card)]
+        for node in nodes:
+            sides = [claim(index, s) for n in SIDES if (s := index.one(node, n))]
+            assert ours & {end for one in sides for end in (one.subject, *one.values)}, node
+        found += len(nodes)
+    assert found > 5

@@ -13,8 +13,9 @@ from kg.claims import claim, claims_on
 from kg.model import Triple
 from kg.namespaces import iri
 from server.library import Edition
-from server.measures import bounded, duration
+from server.measures import bounded, duration, unit
 from server.present import cited_apart, with_value
+from server.present import sentence as in_words
 from server.sayings import kind_words, sentence, voice
 from server.tellings import tellings
 
@@ -39,8 +40,33 @@ def test_a_year_is_no_day(site: Flask) -> None:
     with site.test_request_context("/?lang=en"):
         assert with_value(born, "1952") == "was born in 1952"
         assert with_value(born, "March 1, 1952") == "was born on March 1, 1952"
+        assert with_value(born, "March 1952") == "was born in March 1952"
     with site.test_request_context("/?lang=it"):
         assert with_value(born, "1952") == "è nato nel 1952"
+        assert with_value(born, "marzo 1952") == "è nato nel marzo 1952"
+        assert with_value(born, "8 marzo 1952") == "è nato l'8 marzo 1952"
+
+
+@pytest.mark.parametrize(
+    ("name", "english", "italian"),
+    [
+        ("c0060", "First release of Leonardo Notarbartolo is dated 2009.", "risale al 2009."),
+        ("c0549", "Sentence of Leonardo Notarbartolo has a term of 10 years.", "di 10 anni."),
+    ],
+)
+def test_dates_and_terms_are_told_in_sentences(
+    site: Flask, edition: Edition, name: str, english: str, italian: str
+) -> None:
+    one = claim(edition.index, iri(f"id:{name}"))
+    with site.test_request_context("/?lang=en"):
+        assert in_words(one) == english
+    with site.test_request_context("/?lang=it"):
+        assert in_words(one).endswith(italian)
+
+
+def test_years_have_a_word_in_italian(site: Flask) -> None:
+    with site.test_request_context("/?lang=it"):
+        assert unit("a") == "anni"
 
 
 def test_what_one_source_is_wrong_about_stains_no_other(site: Flask, edition: Edition) -> None:
