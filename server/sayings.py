@@ -27,6 +27,7 @@ __all__ = [
     "init_app",
     "is_axiom",
     "kind_words",
+    "named",
     "question",
     "rule_words",
     "sentence",
@@ -70,15 +71,19 @@ _CHOSEN: Mapping[str, str] = {
 
 def init_app(app: Flask) -> None:
     """Give templates what says a claim, and where a statement is proved."""
-    words = {"claim_sentence": claim_sentence, "name_of": links.name_of, "voice": voice}
-    app.jinja_env.filters |= words
+    app.jinja_env.filters |= {
+        "claim_sentence": claim_sentence,
+        "name_of": links.name_of,
+        "named": named,
+        "voice": voice,
+    }
     app.jinja_env.globals |= {"why_of": links.why}
 
 
 def question(triple: Triple) -> str:
     """Return the question that the proof of a triple answers."""
     if triple.predicate == _TYPE:
-        return _("Why is %(one)s %(kind)s?", one=_name(triple[0]), kind=kind_words(triple[2]))
+        return _("Why is %(one)s %(kind)s?", one=named(triple[0]), kind=kind_words(triple[2]))
     return _("Why do we say that %(statement)s?", statement=sentence(triple))
 
 
@@ -92,11 +97,11 @@ def sentence(triple: Triple) -> str:
         words["itself"] = kind_words(subject)
         return _(_AXIOMS[predicate], **words)
     if predicate == _TYPE:
-        return _("%(one)s is %(kind)s", one=_name(subject), kind=kind_words(obj))
-    one = _quoted(subject) if is_axiom(triple) else _name(subject)
+        return _("%(one)s is %(kind)s", one=named(subject), kind=kind_words(obj))
+    one = _quoted(subject) if is_axiom(triple) else named(subject)
     if obj == _TRUE:
         return f"{one} {label(predicate)}"
-    return f"{one} {with_value(predicate, _name(obj))}"
+    return f"{one} {with_value(predicate, named(obj))}"
 
 
 def claim_sentence(node: Term) -> str:
@@ -105,7 +110,7 @@ def claim_sentence(node: Term) -> str:
     text = found.text.get(language()) or found.text.get("en")
     if text:
         return text
-    words = f"{_name(found.subject)} {with_value(found.predicate, value_of(found))}"
+    words = f"{named(found.subject)} {with_value(found.predicate, value_of(found))}"
     return _("not: %(statement)s", statement=words) if found.denies else words
 
 
@@ -160,7 +165,7 @@ def _tellable(triple: Triple) -> bool:
     return told and is_axiom(triple)
 
 
-def _name(term: Term) -> str:
+def named(term: Term) -> str:
     """Return the name of a thing in a sentence; what has none is described."""
     index = _index()
     if term.startswith("_:"):

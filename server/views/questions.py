@@ -16,7 +16,7 @@ from kg.model import Term
 from kg.query import KINDS, vet
 from kg.questions import Question
 from server.cache import Key
-from server.present import phrase
+from server.sayings import named
 from server.sparql import run
 from server.state import state
 from server.twins import Writers, respond
@@ -120,4 +120,4 @@ def _table(body: bytes, kind: Kind) -> _Table:
 
 
 def _cell(term: Term) -> Cell:
-    return Cell(term, phrase(term))
+    return Cell(term, named(term))
