@@ -24,7 +24,7 @@ from server.colophon import address_of, announce, colophon, license_of
 from server.parameters import query_of
 from server.present import phrase
 from server.reference import reference_page
-from server.standings import opposed, words_of
+from server.standings import denials, words_of
 from server.state import state
 from server.things import page_of
 from server.twins import FORMS, Writers, respond
@@ -171,7 +171,7 @@ def _give_filters(setup: BlueprintSetupState) -> None:
     setup.app.jinja_env.filters |= {
         "comparison": links.comparison,
         "definition": lambda term: here().text(term, [iri("skos:definition")], language()),
-        "denied_by": lambda one: [] if one.denies else opposed(here(), one),
+        "denials": lambda claims: denials(here(), claims),
         "licence": lambda term: license_of(state().library.edition(), term or None),
         "local": local_name,
         "status": lambda one: words_of(here(), one),

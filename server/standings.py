@@ -5,6 +5,7 @@ What is said of a person is told with these words beside it, never with a colour
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 
@@ -21,7 +22,16 @@ from server.present import label
 from server.words import gettext as _
 from server.words import language
 
-__all__ = ["Line", "accepted", "line", "mode_of", "opposed", "words_of"]
+__all__ = [
+    "Line",
+    "accepted",
+    "denials",
+    "disputing",
+    "line",
+    "mode_of",
+    "opposed",
+    "words_of",
+]
 
 _DEPRECATED, _PREFERRED = iri("clef:Deprecated"), iri("clef:Preferred")
 _LANGUAGES = frozenset(map(iri, ("clef:originalLanguage", "clef:subtitleLanguage", "dct:language")))
@@ -81,6 +91,12 @@ def opposed(index: Index, one: Claim) -> list[Claim]:
     return [claim(index, node) for node in one.conflicts if (node in denials) != one.denies]
 
 
+def denials(index: Index, claims: Iterable[Claim]) -> tuple[Claim, ...]:
+    """Return the denials of claims, each once; whoever shows the claims shows them beside."""
+    told = (one for one in claims if not one.denies)
+    return tuple({found.node: found for one in told for found in opposed(index, one)}.values())
+
+
 def accepted(index: Index, one: Claim) -> Triple | None:
     """Return the plain triple that a claim is accepted as, if it is."""
     if one.denies:
@@ -107,11 +123,11 @@ def line(index: Index, triple: Triple, seen_from: Term) -> Line:
         standing=", ".join(words),
         why=links.why(triple) if triple in index.graph.derivations else "",
         sources=len(sources),
-        denials=_denials(index, triple),
+        denials=disputing(index, triple),
     )
 
 
-def _denials(index: Index, triple: Triple) -> tuple[Claim, ...]:
+def disputing(index: Index, triple: Triple) -> tuple[Claim, ...]:
     """Return the claims that deny a statement; whoever shows it shows them beside it."""
     found = index.objects(statement(triple), iri("clef:disputedBy"))
     return tuple(claim(index, node) for node in found)

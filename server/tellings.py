@@ -11,7 +11,7 @@ from kg.index import Index
 from kg.model import Term, Triple
 from kg.namespaces import iri
 from server.present import label, sentence, value_of
-from server.standings import accepted, opposed, words_of
+from server.standings import accepted, denials, words_of
 from server.words import language
 
 __all__ = ["Telling", "tellings"]
@@ -51,7 +51,6 @@ def tellings(index: Index, claims: Iterable[Claim], *, whole: bool = False) -> l
         grouped[told, one.denies, tuple(words_of(index, one))].append(one)
     found = []
     for (value, _denies, words), group in grouped.items():
-        rivals = {c.node: c for one in group for c in opposed(index, one)}
         first = group[0]
         spoken = language() if language() in first.text or not first.text else min(first.text)
         found.append(
@@ -59,7 +58,7 @@ def tellings(index: Index, claims: Iterable[Claim], *, whole: bool = False) -> l
                 value=value,
                 language=spoken,
                 words=words,
-                denials=() if first.denies else tuple(rivals.values()),
+                denials=denials(index, group),
                 claims=tuple(group),
                 accepted=next(filter(None, (accepted(index, one) for one in group)), None),
                 end=first.values[0] if first.values and value == label(first.values[0]) else None,

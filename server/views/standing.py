@@ -15,8 +15,8 @@ from kg.index import Index
 from kg.model import Term, Triple
 from kg.namespaces import iri
 from kg.terms import literal_parts
-from kg.why import statement
 from server.present import label, sentence, value_of
+from server.standings import disputing
 from server.words import gettext as _
 from server.words import language
 
@@ -56,11 +56,12 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Backing:
-    """What a statement of the graph rests on: claims of it, sources, and how it stands."""
+    """What a statement of the graph rests on: claims of it, sources, how it stands, its denials."""
 
     claims: tuple[Claim, ...]
     sources: tuple[Term, ...]
     marks: tuple[str, ...]
+    denials: tuple[Claim, ...]
 
     @property
     def whose(self) -> tuple[Term, ...]:
@@ -103,10 +104,11 @@ def backing(index: Index, triple: Triple) -> Backing:
         origins = [origin for origin in index.origins(triple) if origin.node]
         for origin in origins:
             marks += index.objects(origin.node or "", iri("clef:modality"))
-    if index.objects(statement(triple), iri("clef:disputedBy")):
+    against = disputing(index, triple)
+    if against:
         marks.append("denied")
     sources = {source for one in stated for source in one.sources} | {o.source for o in origins}
-    return Backing(tuple(stated), tuple(sorted(sources)), tuple(dict.fromkeys(marks)))
+    return Backing(tuple(stated), tuple(sorted(sources)), tuple(dict.fromkeys(marks)), against)
 
 
 def told(marks: Iterable[str]) -> list[str]:
