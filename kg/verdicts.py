@@ -26,9 +26,9 @@ class Rule(NamedTuple):
 
 RULES: Mapping[str, Rule] = {
     "contested": Rule(
-        "unknown", "Claims that count disagree on whether it was made up for the work."
+        "unknown", "Claims that count disagree on whether it was invented for the work."
     ),
-    "invented": Rule("invented", "A claim that counts says that it was made up for the work."),
+    "invented": Rule("invented", "A claim that counts says that it was invented for the work."),
     "silent": Rule("unknown", "No source here says how it stands to the record."),
     "uncounted": Rule("unknown", "Something is said of it, but no claim that counts here."),
     "resemblance": Rule("unknown", "There is a resemblance that no source makes, and no more."),

@@ -23,7 +23,7 @@ _WIDTH, _INDENT, _GAP, _LINE, _PAD = 600, 28, 12, 18, 8
 _LETTERS, _NOTE_LETTERS, _NOTE_LINE, _SOURCES = 78, 92, 14, 2
 _MOST_BOXES = 60
 _MARKS: Mapping[str, str] = {
-    "step": "inferred",
+    "step": "follows",
     "again": "as above",
     "claim": "claimed",
     "fact": "documented",

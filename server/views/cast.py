@@ -24,11 +24,11 @@ from server.words import gettext as _
 __all__ = ["Part", "page", "parts"]
 
 Model: TypeAlias = Literal["real", "invented", "unknown"]
-"""Whether a part stands for somebody real, was made up, or no source says."""
+"""Whether a part stands for somebody real, was invented, or no source says."""
 
 _MODELS = {
     "real": "stands for somebody real",
-    "invented": "made up",
+    "invented": "invented",
     "unknown": "not known",
 }
 

@@ -146,7 +146,7 @@ def test_a_licence_goes_by_its_name(visitor: FlaskClient) -> None:
 
 def test_help_explains_the_verdicts_and_what_documented_means(visitor: FlaskClient) -> None:
     page = visitor.get("/help", headers=HTML).text
-    for word in ("True to the record", "Cannot tell", "documented"):
+    for word in ("True to the record", "Cannot tell", "documented", "follows", "invented"):
         assert f"<dt>{word}</dt>" in page
 
 

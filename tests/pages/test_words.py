@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections import defaultdict
 from http import HTTPStatus
 from pathlib import Path
@@ -74,6 +75,18 @@ def test_no_translation_is_left_over_or_said_twice() -> None:
     titles = {HTTPStatus(status).phrase for status in default_exceptions}
     assert known.keys() - extracted(ROOT).keys() - constants() - titles == set()
     assert {text: said for text, said in known.items() if len(said) > 1} == {}
+
+
+VARIANTS = re.compile(
+    r"\b(inferred|deduced|made (?:it )?up|created for|inferit[oaie]|dedott[oaie]|si deduce)\b"
+)
+
+
+def test_one_word_stands_for_each_idea() -> None:
+    """What follows is a conclusion, and a character is invented: /help says so once for all."""
+    spoken = {text for one, said in translated().items() for text in (one, *said)}
+    assert {text for text in spoken | extracted(ROOT).keys() if VARIANTS.search(text)} == set()
+    assert VARIANTS.search("made up for the work")
 
 
 def test_no_page_in_italian_asks_for_what_is_not_there(
