@@ -28,7 +28,7 @@ Model: TypeAlias = Literal["real", "invented", "unknown"]
 
 _MODELS = {
     "real": "stands for somebody real",
-    "invented": "invented",
+    "invented": "invented for the work",
     "unknown": "not known",
 }
 

@@ -43,7 +43,7 @@ def test_a_step_about_a_person_says_how_it_stands(visitor: FlaskClient) -> None:
     told = re.sub(r"<[^>]+>", "", page)
     assert (
         "Leonardo Notarbartolo is convicted over 2003 Antwerp diamond heist."
-        " inferred, found by a court, denied · 6 sources" in told
+        " follows, found by a court, denied · 6 sources" in told
     )
 
 

@@ -86,9 +86,7 @@ def test_the_event_page_tells_steps_of_courts_with_their_sources(visitor: FlaskC
     assert re.search(
         r"conviction of Leonardo Notarbartolo \(conviction: .{,40}found by a court", page
     )
-    assert "denied : 2003 Antwerp diamond heist self-reported" in page.replace(
-        "denied:", "denied :"
-    )
+    assert "denied: Before a magistrate on 3 March 2003, Leonardo Notarbartolo denied" in page
 
 
 def test_every_group_that_competes_is_told_with_all_its_claims(
