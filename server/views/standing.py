@@ -33,8 +33,8 @@ __all__ = [
 
 _REPORTED, _NORMAL = iri("clef:Asserted"), iri("clef:Normal")
 _DEPRECATED = iri("clef:Deprecated")
-_SAID = {"inferred": "follows", "disputed": "disputed", "denied": "denied"}
-"""What stands for a mark of ours; what follows is never told by another word."""
+_SAID = {"inferred": "follows"}
+"""What a page calls a mark that the data write otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,11 @@ def backing(index: Index, triple: Triple) -> Backing:
 def told(marks: Iterable[str]) -> list[str]:
     """Return marks in the words of the page."""
     return [
-        _("reported") if mark == _REPORTED else label(mark) if mark[0] == "<" else _(_SAID[mark])
+        _("reported")
+        if mark == _REPORTED
+        else label(mark)
+        if mark.startswith("<")
+        else _(_SAID.get(mark, mark))
         for mark in marks
     ]
 
