@@ -80,5 +80,5 @@ def test_it_shows_what_the_page_drew(browser: Browser, origin: str) -> None:
     words = [" ".join(text.replace("\u200b", "").split()) for text in shown]
     assert sum(map(len, words)) > 300
     assert sorted(" ".join(words).split()) == sorted(" ".join(drawn).split())
-    assert "is convicted over inferred, found by a court, denied" in words
+    assert "is convicted over follows, found by a court, denied" in words
     page.close()

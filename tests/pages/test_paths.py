@@ -51,7 +51,7 @@ def test_a_drawing_never_leaves_out_that_something_is_denied(visitor: FlaskClien
     page = visitor.get("/paths?from=kim-rossi-stuart&to=antwerp-diamond-heist", headers=PAGE).text
     drawing = re.sub(r"</?tspan[^>]*>", "", page[page.index('<svg class="drawing"') :])
     beside = re.findall(r">is convicted over</text>\s*<text [^>]*>([^<]*)</text>", drawing)
-    assert set(beside) == {"inferred, found by a court, denied"}
+    assert set(beside) == {"follows, found by a court, denied"}
     graph = visitor.get("/around/leonardo-notarbartolo.graphml").text
     assert "inferred, found by a court, denied" in graph
 
