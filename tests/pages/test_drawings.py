@@ -149,7 +149,7 @@ def test_a_proof_is_drawn_with_all_its_words(
 
 
 def test_a_claim_in_a_proof_stands_with_its_status(visitor: FlaskClient) -> None:
-    name = digest(Triple(*map(expand, LONG_PROOFS[2].split())))
+    name = digest(Triple(*map(expand, ["id:c0429", "rdf:type", "clef:RecordClaim"])))
     drawing = visitor.get(f"/why/{name}.svg").text
     assert ">claimed, rumoured: " in drawing
     assert 'rumoured</span> <span class="note">' in visitor.get(f"/why/{name}", headers=PAGE).text
