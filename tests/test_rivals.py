@@ -30,7 +30,7 @@ RIVALS = [
         *CASES.values(),
         (STEPS + IN_PRISON, ["id:c clef:conflictsWith id:b"], []),
     )
-    for fact in wanted
+    for fact in sorted(wanted)
     if " clef:conflictsWith " in fact
 ]
 """Cases with two claims that are rivals."""
