@@ -27,7 +27,7 @@ def main(origin: str) -> None:
     IMAGES.mkdir(exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program)
-        page = browser.new_page(viewport={"width": 1000, "height": 900}, color_scheme="light")
+        page = browser.new_page(viewport={"width": 1000, "height": 840}, color_scheme="light")
         page.set_default_timeout(PATIENCE_MS)
         page.goto(f"{origin}/compare/{WORK}")
         _take(page, "compare")
