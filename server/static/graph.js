@@ -119,7 +119,8 @@ function edge(line, i, boxes) {
   const { points, leads, above, standing } = line;
   // Of no width, but no white space: the library cuts that off.
   const blank = (lines) => Array(Math.max(0, lines)).fill("\u200b");
-  const lines = [...blank(standing.length - above.length), ...above, ...standing, ...blank(above.length - standing.length)];
+  const more = standing.length - above.length;
+  const lines = [...blank(more), ...above, ...standing, ...blank(-more)];
   const [begin, end] = [points[0], points.at(-1)];
   return {
     data: {

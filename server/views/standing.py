@@ -162,7 +162,9 @@ def _gives(one: Claim, triple: Triple) -> bool:
 
 
 def _whose(claims: Iterable[Claim]) -> tuple[Term, ...]:
-    return tuple(sorted({who for one in claims for who in one.attributed_to}))
+    """Return those to whom every one of the claims attributes it: none speaks for the others."""
+    each = [set(one.attributed_to) for one in claims]
+    return tuple(sorted(set.intersection(*each))) if each else ()
 
 
 def _sources(group: Iterable[Claim]) -> tuple[Term, ...]:

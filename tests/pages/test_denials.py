@@ -73,3 +73,15 @@ def test_a_part_shows_who_denies_whom_it_stands_for(site: Flask, edition: Editio
         told = site.jinja_env.from_string(macro)
         shown = told.render(one={"marks": ["denied"], "claims": [denied], "sources": ()})
     assert DENIAL.findall(shown)
+
+
+def test_a_value_is_nobodys_word_where_one_of_its_sources_gives_it_itself(
+    visitor: FlaskClient,
+) -> None:
+    page = visitor.get(
+        "/disputed?about=antwerp-diamond-heist", headers={"Accept": "text/html"}
+    ).text
+    row = page[page.index(">1,000,000,000 USD<") :].partition("</tr>")[0]
+    assert "C0358" in row
+    assert "C0359" in row
+    assert "according to" not in row
